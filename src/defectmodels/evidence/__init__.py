@@ -1,0 +1,1 @@
+"""What was published, by whom and when. This room runs without PyMC."""

@@ -1,0 +1,143 @@
+"""A model held against a dataset: every array that the PyMC model is built from.
+
+Invariant: a design needs no PyMC and is the same for the same files. Shown by
+``tests/test_design.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from defectmodels import names
+from defectmodels.errors import EvidenceError
+from defectmodels.evidence.dataset import Dataset, Problem
+from defectmodels.evidence.periods import Periods
+from defectmodels.evidence.selection import Row, Selection, select
+from defectmodels.evidence.validation import series_gaps
+from defectmodels.model.priors import Z90
+from defectmodels.model.spec import ModelSpec
+from defectmodels.model.terms import Covariates, Trend
+
+
+@dataclass(frozen=True)
+class Design:
+    """Arrays of one model on one dataset.
+
+    Attributes
+    ----------
+    groups : tuple of str
+    periods : Periods
+    covariates : np.ndarray (period, covariate), dimensionless
+    exposure : np.ndarray (group, period), persons at risk (1 where the model names no exposure)
+    exposure_sigma : np.ndarray (group,), standard deviation of the log of the exposure's level
+    selection : Selection
+    scaled : tuple of str
+        Definitions with a factor, among those that a row uses.
+    """
+
+    spec: ModelSpec
+    groups: tuple[str, ...]
+    periods: Periods
+    covariates: np.ndarray
+    exposure: np.ndarray
+    exposure_sigma: np.ndarray
+    selection: Selection
+    scaled: tuple[str, ...]
+
+    @cached_property
+    def coords(self) -> dict[str, list[str]]:
+        """Coordinates of every dim of the fit."""
+        coords = {
+            names.GROUP: list(self.groups),
+            names.PERIOD: list(self.periods.labels),
+            names.DIRECT: [row.statement.id for row in self.selection.direct],
+            names.NESTED: [row.statement.id for row in self.selection.nested],
+            names.DEFINITION: list(self.scaled),
+        }
+        for term in self.spec.term:
+            if isinstance(term, Covariates):
+                coords[names.COVARIATE] = list(self.spec.covariates)
+                over = term.acts(self.groups).sum(axis=0) > 1
+                coords["pooled_covariate"] = [n for n, o in zip(self.spec.covariates, over, strict=True) if o]
+            elif isinstance(term, Trend):
+                coords[names.STEP] = [str(i) for i in range(term.steps(self.periods).shape[1] - 1)]
+        if self.periods.seasons:
+            coords[names.SEASON] = list(self.periods.seasons)
+        return coords
+
+    def group_mask(self, groups: tuple[str, ...]) -> np.ndarray:
+        """np.ndarray (group,), 1 for the groups named."""
+        return np.array([float(group in groups) for group in self.groups])
+
+    def cell_weights(self, row: Row) -> np.ndarray:
+        """np.ndarray (group, period), share of each cell's expected arrivals that the row counts."""
+        return np.outer(self.group_mask(row.groups), row.weights)
+
+
+def _covariates(spec: ModelSpec, dataset: Dataset) -> np.ndarray:
+    columns = [
+        dataset.one_series(effect.series).standardised(spec.periods, effect.code)
+        for term in spec.term
+        if isinstance(term, Covariates)
+        for effect in term.effect
+    ]
+    return np.array(columns).T if columns else np.zeros((len(spec.periods), 0))
+
+
+def _exposure(spec: ModelSpec, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    levels, sigmas = [], []
+    for group in spec.groups:
+        if group not in spec.exposure:
+            levels.append(np.ones(len(spec.periods)))
+            sigmas.append(0.0)
+            continue
+        series = dataset.one_series(spec.exposure[group])
+        level = series.levels(spec.periods)
+        if (level <= 0).any():
+            raise EvidenceError(f"series '{series.name}' is 0 or less somewhere; an exposure must be more than 0")
+        levels.append(level * (series.uncertainty.median if series.uncertainty else 1.0))
+        sigmas.append(np.log(series.uncertainty.factor) / Z90 if series.uncertainty else 0.0)
+    return np.array(levels), np.array(sigmas)
+
+
+def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
+    """What keeps a model from being fitted to a dataset, beyond the dataset's own faults."""
+    return series_gaps(dataset.series, spec.periods, spec.series)
+
+
+def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
+    """Hold a model against a dataset.
+
+    Raises
+    ------
+    EvidenceError
+        When a series is missing or has a gap in the fitted span, or no statement can be counted.
+    UnknownNameError
+        When the model names a definition that the dataset does not have.
+    """
+    gaps = fit_problems(spec, dataset)
+    if gaps:
+        raise EvidenceError("\n".join(str(problem) for problem in gaps))
+    uses = spec.definition
+    definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
+    scaled = tuple(name for name, use in uses.items() if use.factor is not None)
+    selection = select(dataset, spec.groups, spec.periods, definitions, scaled, spec.statuses)
+    if not selection.direct and not selection.nested:
+        reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
+        raise EvidenceError(f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: {reasons}")
+    exposure, sigma = _exposure(spec, dataset)
+    rows = (*selection.direct, *selection.nested)
+    seen = {row.statement.definition for row in rows}
+    return Design(
+        spec,
+        spec.groups,
+        spec.periods,
+        _covariates(spec, dataset),
+        exposure,
+        sigma,
+        selection,
+        tuple(name for name in scaled if name in seen),
+    )

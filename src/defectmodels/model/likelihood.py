@@ -1,0 +1,220 @@
+r"""Probability of what was published, given the expected arrivals.
+
+A directly counted row has a negative-binomial count (Poisson without frailty): mean m, and size
+alpha n_eff, where n_eff = m^2 / sum_t m_t^2 is the number of independent period frailties in the
+row (exact for equal m_t, matched in mean and variance otherwise).
+
+A nested row counts persons of directly counted ones whose totals N_r are published. Given them its
+count is sum_r Binomial(N_r, p_r), because a frailty common to the groups of a row cancels. One
+parent: exact. Several: the binomial with the same mean and the same sum_r N_r p_r^2, hence the same
+variance; ``tests/test_likelihood.py`` measures its distance from the exact convolution.
+
+Invariant: the log probability of an interval and its gradient are finite for every finite rate, and
+an interval of one number has the probability of that number. Shown by ``tests/test_likelihood.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from scipy.special import gammaln
+
+from defectmodels import names
+from defectmodels.evidence.selection import Row
+
+if TYPE_CHECKING:
+    from pytensor.tensor import TensorVariable
+
+    from defectmodels.model.design import Design
+
+LogPmf = Callable[[Any, Any], Any]
+"""Log pmf: counts (n,) and the row of each (n,) -> log probabilities (n,)."""
+
+_TAIL = 60
+"""Counts summed upwards for 'at least': beyond them the complement is used."""
+_MOST = 1.0 - 1e-9
+_TINY = 1e-300
+_NEVER = -1e100
+"""Log probability of what cannot be; finite, so that gradients are."""
+_MOST_DRAWN = 1e15
+"""Largest mean of a simulated count: wide priors can reach beyond what integers hold."""
+
+
+def interval_logp(log_pmf: LogPmf, rows: Sequence[Row]) -> TensorVariable:
+    """Log probability that each count lies in its row's interval.
+
+    Summing the pmf in logs keeps the value and its gradient finite where a difference of two CDFs
+    gives log 0. The counts of all rows stand in one vector, so that the pmf is compiled once.
+
+    Returns
+    -------
+    TensorVariable (row,)
+    """
+    ends = [row.interval.low + _TAIL if row.interval.high is None else row.interval.high for row in rows]
+    segments = [(i, range(row.interval.low, end + 1)) for i, (row, end) in enumerate(zip(rows, ends, strict=True))]
+    least = np.array([i for i, row in enumerate(rows) if row.interval.high is None], dtype=int)
+    segments += [(i, range(rows[i].interval.low)) for i in least]
+    counts = np.concatenate([np.array(found, dtype=float) for _, found in segments])
+    of_row = np.repeat([i for i, _ in segments], [len(found) for _, found in segments])
+    each = log_pmf(counts, of_row)
+    if len(counts) == len(rows):
+        return each
+    # Pad the segments to one matrix; the last element stands for "no such count".
+    width = max(len(found) for _, found in segments)
+    place = np.full((len(segments), width), len(counts))
+    start = 0
+    for row, (_, found) in enumerate(segments):
+        place[row, : len(found)] = np.arange(start, start + len(found))
+        start += len(found)
+    total = pt.logsumexp(pt.concatenate([each, [_NEVER]])[place], axis=1)
+    if not len(least):
+        return total
+    # For "at least" each of the two is a lower bound up to rounding, and one of them is sharp.
+    other = pt.log1mexp(pt.minimum(total[len(rows) :], -1e-12))
+    onto = np.eye(len(rows))[:, least]
+    floor = pt.as_tensor(np.where(onto.any(axis=1), 0.0, _NEVER)) + pt.as_tensor(onto) @ other
+    return pt.maximum(total[: len(rows)], floor)
+
+
+def negative_binomial(mean: TensorVariable, size: TensorVariable | None) -> LogPmf:
+    """Log pmf of a negative binomial; Poisson when `size` is None."""
+
+    def log_pmf(counts: np.ndarray, rows: np.ndarray) -> Any:
+        m = mean[rows]
+        if size is None:
+            return counts * pt.log(m) - m - gammaln(counts + 1)
+        a = size[rows]
+        binom = pt.gammaln(counts + a) - pt.gammaln(a) - gammaln(counts + 1)
+        return binom + counts * (pt.log(m) - pt.log(a + m)) - a * pt.log1p(m / a)
+
+    return log_pmf
+
+
+def binomial(mean: TensorVariable, trials: TensorVariable) -> LogPmf:
+    """Log pmf of a binomial with a real number of trials, at least as many as any count asked for."""
+
+    def log_pmf(counts: np.ndarray, rows: np.ndarray) -> Any:
+        most = np.zeros(rows.max() + 1)
+        np.maximum.at(most, rows, counts)
+        n = pt.maximum(trials[rows], most[rows])
+        p = pt.clip(mean[rows] / n, _TINY, _MOST)
+        binom = pt.gammaln(n + 1) - gammaln(counts + 1) - pt.gammaln(n - counts + 1)
+        return binom + counts * pt.log(p) + (n - counts) * pt.log1p(-p)
+
+    return log_pmf
+
+
+def _factor(design: Design, rows: Sequence[Row], factor: TensorVariable | None) -> Any:
+    """Factor of each row's definition; 1 for those that count the groups themselves."""
+    if factor is None:
+        return 1.0
+    place = [design.scaled.index(d) if (d := row.statement.definition) in design.scaled else -1 for row in rows]
+    return pt.concatenate([factor, np.ones(1)])[np.array(place)]
+
+
+def direct_moments(
+    design: Design, expected: TensorVariable, factor: TensorVariable | None, frailty: TensorVariable | None
+) -> tuple[TensorVariable, TensorVariable | None]:
+    """Mean and size of the directly counted rows.
+
+    Returns
+    -------
+    mean : TensorVariable (direct_row,), persons
+    size : TensorVariable (direct_row,) or None without frailty
+    """
+    rows = design.selection.direct
+    masks = np.array([design.group_mask(row.groups) for row in rows])
+    weights = np.array([row.weights for row in rows])
+    kinds, which = np.unique(masks, axis=0, return_inverse=True)
+    # Rows of the same groups share a sum over groups; usually there is one such sum for all.
+    by_period = (pt.as_tensor(kinds) @ expected)[which] * weights
+    mean = by_period.sum(axis=1)
+    size = None if frailty is None else mean**2 / (by_period**2).sum(axis=1) / frailty**2
+    return mean * _factor(design, rows, factor), size
+
+
+def nested_moments(
+    design: Design, expected: TensorVariable, factor: TensorVariable | None
+) -> tuple[TensorVariable, TensorVariable]:
+    """Mean and number of trials of the nested rows, given the published totals.
+
+    Returns
+    -------
+    mean : TensorVariable (nested_row,), persons
+    trials : TensorVariable (nested_row,), of the binomial with the matching variance
+    """
+    rows = design.selection.nested
+    links = [(i, parent) for i, row in enumerate(rows) for parent in row.parents]
+    at = np.array([i for i, _ in links])
+    direct = design.selection.direct
+    inner = np.array([np.outer(design.group_mask(rows[i].groups), p.weights) for i, p in links])
+    outer = np.array([np.outer(design.group_mask(p.groups), direct[p.index].weights) for _, p in links])
+    persons = np.array([float(p.count) for _, p in links])
+    scale = _factor(design, rows, factor)
+    flat = expected.flatten()
+    part = pt.as_tensor(inner.reshape(len(links), -1)) @ flat
+    whole = pt.as_tensor(outer.reshape(len(links), -1)) @ flat
+    share = pt.clip((scale if isinstance(scale, float) else scale[at]) * part / whole, _TINY, _MOST)
+    belongs = pt.as_tensor((at[None, :] == np.arange(len(rows))[:, None]).astype(float))
+    covered = np.array([sum((p.weights for p in row.parents), np.zeros(len(row.weights))) for row in rows])
+    loose = np.array([row.weights for row in rows]) - covered
+    cells = np.array([design.group_mask(row.groups) for row in rows])[:, :, None] * loose.clip(0.0)[:, None, :]
+    outside = scale * (pt.as_tensor(cells.reshape(len(rows), -1)) @ flat)
+    mean = belongs @ (persons * share) + outside
+    return mean, mean**2 / pt.maximum(belongs @ (persons * share**2), 1e-12 * mean**2 + _TINY)
+
+
+def add_rows(
+    design: Design, expected: TensorVariable, factor: TensorVariable | None, frailty: TensorVariable | None
+) -> None:
+    """Add both kinds of rows to the model in context, as observed variables that can be simulated.
+
+    The observed value of a row is the lower end of its interval; the upper end stands with the
+    row in the fit's constant data.
+    """
+    if design.selection.direct:
+        _add_direct(design, *direct_moments(design, expected, factor, frailty))
+    if design.selection.nested:
+        _add_nested(design, *nested_moments(design, expected, factor))
+
+
+def _low(rows: Sequence[Row]) -> np.ndarray:
+    return np.array([row.interval.low for row in rows])
+
+
+def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | None) -> None:
+    rows = design.selection.direct
+
+    def logp(value: Any, mean: Any, *size: Any) -> Any:
+        return interval_logp(negative_binomial(mean, size[0] if size else None), rows)
+
+    def random(mean: Any, *args: Any, rng: Any = None, size: Any = None) -> Any:
+        shape = (*(size or ()), *np.shape(mean))
+        rate = rng.gamma(args[0], mean / args[0], size=shape) if args else mean
+        return rng.poisson(np.minimum(rate, _MOST_DRAWN), size=shape)
+
+    parameters = (mean,) if size is None else (mean, size)
+    pm.CustomDist(
+        names.DIRECT_COUNT, *parameters, logp=logp, random=random, dtype="int64",
+        observed=_low(rows), dims=names.DIRECT, signature=",".join(["(n)"] * len(parameters)) + "->(n)",
+    )
+
+
+def _add_nested(design: Design, mean: TensorVariable, trials: TensorVariable) -> None:
+    rows = design.selection.nested
+
+    def logp(value: Any, mean: Any, trials: Any) -> Any:
+        return interval_logp(binomial(mean, trials), rows)
+
+    def random(mean: Any, trials: Any, rng: Any = None, size: Any = None) -> Any:
+        whole = np.maximum(np.ceil(trials), 1).astype("int64")
+        return rng.binomial(whole, np.clip(mean / whole, 0.0, 1.0), size=(*(size or ()), *np.shape(mean)))
+
+    pm.CustomDist(
+        names.NESTED_COUNT, mean, trials, logp=logp, random=random, dtype="int64",
+        observed=_low(rows), dims=names.NESTED, signature="(n),(n)->(n)",
+    )

@@ -1,0 +1,166 @@
+"""The model file: everything that a model assumes, as data.
+
+Invariant: a model file says all that a fit needs beside the dataset, and a file that loads names no
+group it does not have. Shown by ``tests/test_spec.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from defectmodels import catalog
+from defectmodels.errors import SpanError, known
+from defectmodels.evidence.files import FileModel, digest, read_toml
+from defectmodels.evidence.periods import Periods, parse_span
+from defectmodels.model.priors import LogNormal, Prior
+from defectmodels.model.terms import Covariates, Season, Term, Trend
+
+
+class Axis(FileModel):
+    """The periods of a model."""
+
+    start: str
+    end: str
+    every: Literal["year", "quarter", "month"]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        try:
+            Periods.between(self.start, self.end, self.every)
+        except SpanError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+
+class Baseline(FileModel):
+    """Prior of a group's rate with every covariate at its centre.
+
+    rate is arrivals a year for every `per` persons at risk; without an exposure, `per` is 1 and the
+    rate is persons a year.
+    """
+
+    rate: Prior
+    per: Annotated[float, Field(gt=0)] = 1.0
+
+
+class DefinitionUse(FileModel):
+    """How the model uses a definition of the dataset.
+
+    factor is the prior of its rate over the groups' own; without one its statements count the
+    groups themselves.
+    """
+
+    factor: LogNormal | None = None
+
+
+class Headline(FileModel):
+    """The comparison that the report opens with."""
+
+    of: str
+    before: str
+    after: str
+    also: tuple[tuple[str, str], ...] = ()
+
+    @field_validator("before", "after")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        try:
+            parse_span(value)
+        except SpanError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+
+class ModelSpec(FileModel):
+    """A model, as its file in models/ says it."""
+
+    name: str
+    title: str
+    description: str
+    groups: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
+    axis: Axis
+    baseline: dict[str, Baseline]
+    exposure: dict[str, str] = {}
+    term: tuple[Term, ...] = ()
+    frailty: LogNormal | None = None
+    definition: dict[str, DefinitionUse] = {}
+    headline: Headline | None = None
+    statuses: tuple[str, ...] = ("current",)
+
+    @model_validator(mode="after")
+    def _groups_known(self) -> Self:
+        if len(set(self.groups)) < len(self.groups):
+            raise ValueError("groups: a name stands twice; each group once")
+        for name in self.groups:
+            if name not in self.baseline:
+                raise ValueError(f"baseline.{name} is missing; give every group a prior rate")
+        named = [("baseline", g) for g in self.baseline] + [("exposure", g) for g in self.exposure]
+        for index, term in enumerate(self.term):
+            if isinstance(term, Season):
+                named += [(f"term[{index}].groups", g) for g in term.groups]
+            elif isinstance(term, Covariates):
+                named += [(f"term[{index}].effect[{i}].groups", g) for i, e in enumerate(term.effect) for g in e.groups]
+        if self.headline is not None:
+            named.append(("headline.of", self.headline.of))
+        for place, name in named:
+            if name not in self.groups:
+                raise ValueError(f"{place}: unknown group '{name}'. {known(name, self.groups)}")
+        return self
+
+    @model_validator(mode="after")
+    def _terms_fit(self) -> Self:
+        kinds = [term.kind for term in self.term]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("term: a kind stands twice; put all covariates in one term, one season, one trend")
+        for index, term in enumerate(self.term):
+            if isinstance(term, Season) and not self.periods.seasons:
+                raise ValueError(f"term[{index}]: a yearly axis has no season; leave the term out")
+            if isinstance(term, Covariates):
+                used = [effect.series for effect in term.effect]
+                if len(set(used)) < len(used):
+                    raise ValueError(f"term[{index}].effect: a series stands twice; name each once")
+            if isinstance(term, Trend) and len(self.periods) < 3:
+                raise ValueError(f"term[{index}]: a trend needs at least 3 periods")
+        return self
+
+    @cached_property
+    def periods(self) -> Periods:
+        """Period axis."""
+        return Periods.between(self.axis.start, self.axis.end, self.axis.every)
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Names of the series used as covariates, in order."""
+        return tuple(e.series for t in self.term if isinstance(t, Covariates) for e in t.effect)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Names of all series that the model needs."""
+        return tuple(dict.fromkeys((*self.covariates, *(self.exposure[g] for g in self.groups if g in self.exposure))))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's content."""
+        return digest(self.model_dump(mode="json"))
+
+
+def load_model(name: str | Path) -> ModelSpec:
+    """Load a model by name or from a file of your own.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped name (``escape_rates``) or the path of a TOML file.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such model.
+    SpecError
+        With the file, the key, what is wrong and what is allowed.
+    """
+    return read_toml(catalog.find(name, "model"), ModelSpec)
