@@ -26,7 +26,8 @@ def root() -> Path:
         if (folder / "models").is_dir() and (folder / "data").is_dir():
             return folder
     raise SpecError(
-        f"{_PACKAGE}: the shipped models/ and data/ are missing; install the package again, or give paths of your own"
+        f"{_PACKAGE}: the shipped models/ and data/ are missing; install the package again, "
+        "or give paths of your own"
     )
 
 
@@ -37,7 +38,9 @@ def models() -> dict[str, Path]:
 
 def datasets() -> dict[str, Path]:
     """Dataset folders by name."""
-    return {path.parent.name: path.parent for path in sorted((root() / "data").glob("*/dataset.toml"))}
+    return {
+        path.parent.name: path.parent for path in sorted((root() / "data").glob("*/dataset.toml"))
+    }
 
 
 def series_folder() -> Path:
@@ -66,4 +69,6 @@ def find(name: str | Path, kind: str) -> Path:
     shipped = datasets() if kind == "dataset" else models()
     if str(name) in shipped:
         return shipped[str(name)]
-    raise UnknownNameError(f"no {kind} '{name}': neither a path nor a shipped name. {known(str(name), shipped)}")
+    raise UnknownNameError(
+        f"no {kind} '{name}': neither a path nor a shipped name. {known(str(name), shipped)}"
+    )

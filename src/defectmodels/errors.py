@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 
 class DefectModelsError(Exception):
-    """Anything the package refuses, with a text that stands on one line."""
+    """Anything the package refuses; its text has one line for each fault."""
 
 
 class SpecError(DefectModelsError, ValueError):

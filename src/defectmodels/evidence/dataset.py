@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -114,12 +114,14 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of definitions, readings and statements; series have their own part."""
+        """SHA-256 of definitions, readings, statements and series, wherever the folder is."""
         return digest(
             {
                 "header": self.header.model_dump(mode="json"),
                 "statements": [statement.model_dump(mode="json") for statement in self.statements],
-                "series": {name: series.model_dump(mode="json") for name, series in self.series.items()},
+                "series": {
+                    name: series.model_dump(mode="json") for name, series in self.series.items()
+                },
             }
         )
 
@@ -137,22 +139,38 @@ def _problems(name: str, row: int | None, texts: Iterable[str]) -> list[Problem]
     return [Problem(name, row, text) for text in texts]
 
 
-def _read_row(values: dict[str, str]) -> Statement:
-    kind = values.get("kind", "")
+def _file_problems(error: SpecError, folder: Path) -> list[Problem]:
+    """Take the lines of an error, each "path: text", apart."""
+    found = []
+    for line in str(error).splitlines():
+        name, _, text = line.removeprefix(f"{folder}/").partition(": ")
+        found.append(Problem(name, None, text))
+    return found
+
+
+def _header_texts(columns: Sequence[str]) -> list[str]:
+    """Say what is wrong with the header line of statements.csv."""
+    if not columns:
+        return [f"the file is empty; start it with the header line {','.join(COLUMNS)}"]
+    allowed = f"add it to the header line (allowed: {', '.join(COLUMNS)})"
+    missing = [f"column '{n}' is missing; {allowed}" for n in _NEEDED if n not in columns]
+    unknown = [f"unknown column '{n}'. {known(n, COLUMNS)}" for n in columns if n not in COLUMNS]
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    return missing + unknown + [f"column '{name}' stands twice; keep one" for name in twice]
+
+
+def _read_row(values: dict[str, str], width: int) -> Statement | list[str]:
+    """Make a statement of a row, or say what is wrong with it."""
+    if None in values or None in values.values():
+        return [f"the row does not have {width} cells; quote cells that hold commas"]
     # Empty cells are absent keys; a key that the kind has no use for must be empty.
-    filled = {key: value.strip() for key, value in values.items() if value and value.strip()}
-    return _ROW.validate_python({"kind": kind} | filled)
-
-
-def _row_texts(error: ValidationError) -> list[str]:
-    texts = []
-    for where, text in explain(error):
-        column = where.split(".")[-1]
-        texts.append(f"column '{column}': {text}" if column and column not in _KINDS else text)
-    return texts
-
-
-_KINDS = ("exact", "reading", "range", "at_least", "at_most", "rank", "equality", "ratio", "order", "none")
+    filled = {key: value.strip() for key, value in values.items() if value.strip()}
+    try:
+        return _ROW.validate_python({"kind": ""} | filled)
+    except ValidationError as error:
+        # A path starts with the kind, by which pydantic found the class.
+        pairs = [(where.partition(".")[2], text) for where, text in explain(error)]
+        return [f"column '{column}': {text}" if column else text for column, text in pairs]
 
 
 def read_statements(path: Path) -> tuple[list[tuple[int, Statement]], list[Problem]]:
@@ -166,34 +184,23 @@ def read_statements(path: Path) -> tuple[list[tuple[int, Statement]], list[Probl
         One per fault, with line, column, what is allowed and what to do.
     """
     try:
-        text = read_text(path)
+        reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
     except SpecError as error:
-        return [], [Problem(path.name, None, str(error).removeprefix(f"{path}: "))]
-    reader = csv.DictReader(io.StringIO(text), strict=True)
-    columns = reader.fieldnames or []
-    missing = [name for name in _NEEDED if name not in columns]
-    unknown = [name for name in columns if name not in COLUMNS]
-    faults = _problems(
-        path.name, 1, [f"column '{name}' is missing; add it to the header line (allowed: {', '.join(COLUMNS)})" for name in missing]
-    )
-    faults += _problems(path.name, 1, [f"unknown column '{name}'. {known(name, COLUMNS)}" for name in unknown])
+        return [], _file_problems(error, path.parent)
     found: list[tuple[int, Statement]] = []
-    if missing or unknown:
-        return found, faults
+    faults: list[Problem] = []
     try:
-        for values in reader:
-            line = reader.line_num
-            if None in values or None in values.values():
-                faults.append(
-                    Problem(path.name, line, f"the row does not have {len(columns)} cells; quote cells that hold commas")
-                )
-                continue
-            try:
-                found.append((line, _read_row(values)))
-            except ValidationError as error:
-                faults += _problems(path.name, line, _row_texts(error))
+        columns = reader.fieldnames or ()
+        faults += _problems(path.name, 1, _header_texts(columns))
+        for values in () if faults else reader:
+            row = _read_row(values, len(columns))
+            if isinstance(row, Statement):
+                found.append((reader.line_num, row))
+            else:
+                faults += _problems(path.name, reader.line_num, row)
     except csv.Error as error:
-        faults.append(Problem(path.name, reader.line_num, f"is not CSV: {error}; correct that line"))
+        text = f"is not CSV: {error}; correct that line"
+        faults.append(Problem(path.name, reader.line_num, text))
     return found, faults
 
 
@@ -206,15 +213,14 @@ def read_folder(
     try:
         header = read_toml(folder / "dataset.toml", Header)
     except SpecError as error:
-        prefix = f"{folder / 'dataset.toml'}: "
-        faults += _problems("dataset.toml", None, [line.removeprefix(prefix) for line in str(error).splitlines()])
+        faults += _file_problems(error, folder)
     rows, row_faults = read_statements(folder / "statements.csv")
     series: dict[str, Series] = {}
     for place in (catalog.series_folder(), folder / "series"):
         try:
             series |= read_series_folder(place)
         except SpecError as error:
-            faults += _problems("series", None, [line.removeprefix(f"{folder}/") for line in str(error).splitlines()])
+            faults += _file_problems(error, folder)
     return header, rows, series, faults + row_faults
 
 
@@ -224,8 +230,8 @@ def load_dataset(name: str | Path) -> Dataset:
     Parameters
     ----------
     name : str or Path
-        A shipped name (``arrivals``) or a folder with dataset.toml and statements.csv; series in its
-        subfolder series/ are added to the shipped ones and come before them.
+        A shipped name (``arrivals``) or a folder with dataset.toml and statements.csv; series in
+        its subfolder series/ are added to the shipped ones and come before them.
 
     Raises
     ------
@@ -239,12 +245,13 @@ def load_dataset(name: str | Path) -> Dataset:
 
     folder = catalog.find(name, "dataset")
     header, rows, series, faults = read_folder(folder)
-    if header is not None:
-        faults = faults + judge(header, rows)
-    errors = [problem for problem in faults if problem.severity == "error"]
+    problems = judge(header, rows, faults)
+    errors = [problem for problem in problems if problem.severity == "error"]
     if errors or header is None:
         lines = "\n".join(f"{folder}/{problem}" for problem in errors)
-        raise EvidenceError(f"{lines}\n{folder}: {len(errors)} fault(s); correct the rows named above")
+        raise EvidenceError(
+            f"{lines}\n{folder}: {len(errors)} fault(s); correct the rows named above"
+        )
     return Dataset(header, tuple(statement for _, statement in rows), series, folder)
 
 
@@ -258,4 +265,6 @@ def check_definitions(dataset: Dataset, names: Iterable[str]) -> None:
     """
     for name in names:
         if name not in dataset.definitions:
-            raise UnknownNameError(f"unknown definition '{name}'. {known(name, dataset.definitions)}")
+            raise UnknownNameError(
+                f"unknown definition '{name}'. {known(name, dataset.definitions)}"
+            )

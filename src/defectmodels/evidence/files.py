@@ -34,7 +34,9 @@ class FileModel(BaseModel):
             unknown = sorted(set(data) - names)
             if unknown:
                 shown = [field.alias or name for name, field in cls.model_fields.items()]
-                raise ValueError(" ".join(f"unknown key '{key}'. {known(key, shown)}" for key in unknown))
+                raise ValueError(
+                    " ".join(f"unknown key '{key}'. {known(key, shown)}" for key in unknown)
+                )
         return data
 
 
@@ -53,7 +55,8 @@ def explain(error: ValidationError) -> list[tuple[str, str]]:
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "union_tag_invalid":
             choices = [tag.strip(" '") for tag in str(context["expected_tags"]).split(",")]
-            message = f"unknown {context['discriminator']} '{context['tag']}'. {known(context['tag'], choices)}"
+            key, tag = str(context["discriminator"]).strip("'"), context["tag"]
+            message = f"unknown {key} '{tag}'. {known(tag, choices)}"
         elif item["type"] == "literal_error":
             message = f"'{item['input']}' is not allowed; allowed: {context['expected']}"
         elif item["type"] == "missing":
@@ -75,9 +78,13 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SpecError(f"{path}: byte {error.start} is not UTF-8; save the file in the UTF-8 encoding") from None
+        raise SpecError(
+            f"{path}: byte {error.start} is not UTF-8; save the file in the UTF-8 encoding"
+        ) from None
     except OSError as error:
-        raise SpecError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise SpecError(
+            f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
 
 
 def read_toml[T](path: Path, kind: type[T] | TypeAdapter[T], **added: object) -> T:
@@ -105,7 +112,10 @@ def read_toml[T](path: Path, kind: type[T] | TypeAdapter[T], **added: object) ->
     try:
         return adapter.validate_python(content | added)
     except ValidationError as error:
-        lines = [f"{path}: {where}: {text}" if where else f"{path}: {text}" for where, text in explain(error)]
+        lines = [
+            f"{path}: {where}: {text}" if where else f"{path}: {text}"
+            for where, text in explain(error)
+        ]
         raise SpecError("\n".join(lines)) from None
 
 

@@ -35,7 +35,9 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise SpanError(f"span {self.start}..{self.end} ends before it starts; give the days in order")
+            raise SpanError(
+                f"span {self.start}..{self.end} ends before it starts; give the days in order"
+            )
 
     @property
     def days(self) -> int:
@@ -68,11 +70,13 @@ class Span:
 
 
 def _block(start: date, months: int) -> Span:
-    """The block of whole months that starts in the month of `start`."""
+    """Make the block of whole months that starts in the month of `start`."""
     last = start.month + months - 1
     if last > 12:
         raise SpanError(f"a block of {months} months from {start} leaves the year")
-    return Span(start.replace(day=1), date(start.year, last, calendar.monthrange(start.year, last)[1]))
+    return Span(
+        start.replace(day=1), date(start.year, last, calendar.monthrange(start.year, last)[1])
+    )
 
 
 def _label(start: date, every: Every) -> str:
@@ -100,7 +104,9 @@ def _one(text: str) -> Span:
             return _block(date(int(year), 6 * int(half) - 5, 1), 6)
         return _block(date(int(year), 1, 1), 12)
     except ValueError as error:
-        raise SpanError(f"'{text}' is not a date of the calendar ({error}); write it as {_FORMS}") from None
+        raise SpanError(
+            f"'{text}' is not a date of the calendar ({error}); write it as {_FORMS}"
+        ) from None
 
 
 def parse_span(text: str) -> Span:
@@ -134,10 +140,15 @@ class Periods:
         span = Span(parse_span(start).start, parse_span(end).end)
         months = MONTHS[every]
         first, last = span.start, span.end
-        if first.day != 1 or (first.month - 1) % months or last != _block(
-            last.replace(month=last.month - (last.month - 1) % months, day=1), months
-        ).end:
-            raise SpanError(f"{start}..{end} is not a whole number of {every}s; start and end the axis on one")
+        if (
+            first.day != 1
+            or (first.month - 1) % months
+            or last
+            != _block(last.replace(month=last.month - (last.month - 1) % months, day=1), months).end
+        ):
+            raise SpanError(
+                f"{start}..{end} is not a whole number of {every}s; start and end the axis on one"
+            )
         return cls(span, every)
 
     @cached_property
@@ -170,8 +181,10 @@ class Periods:
         """Names of the places within a year: Q1..Q4, 01..12, or none for a yearly axis."""
         if self.every == "year":
             return ()
-        return tuple(f"Q{i}" for i in range(1, 5)) if self.every == "quarter" else tuple(
-            f"{i:02d}" for i in range(1, 13)
+        return (
+            tuple(f"Q{i}" for i in range(1, 5))
+            if self.every == "quarter"
+            else tuple(f"{i:02d}" for i in range(1, 13))
         )
 
     def __len__(self) -> int:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
 from defectmodels.errors import SpanError
 from defectmodels.evidence.dataset import Dataset, Definition, check_definitions
 from defectmodels.evidence.periods import Periods, Span
-from defectmodels.evidence.statements import Comparison, Interval, Statement, Uncounted
+from defectmodels.evidence.statements import Comparison, Interval, Statement, StatusWord, Uncounted
 
 OVERHANG = 0.05
-"""Largest share of a statement's days that may lie outside the fitted periods; such days are counted
-at the edge period's rate. 5% lets 'July 1997 to December 2011' be used on an axis from 1998."""
+"""Largest share of a statement's days that may lie outside the fitted periods; such days are
+counted at the edge period's rate. 5% lets 'July 1997 to December 2011' be used on an axis from
+1998."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,24 @@ class Row:
     parents: tuple[Parent, ...] = ()
 
     @property
+    def span(self) -> Span:
+        """Days that the row counts."""
+        assert self.statement.span is not None  # statements without one are never rows
+        return self.statement.span
+
+    @property
+    def width(self) -> float:
+        """How many numbers the row allows beyond the first."""
+        return inf if self.interval.high is None else self.interval.high - self.interval.low
+
+    @property
     def certain(self) -> bool:
         """Whether the row allows a single number."""
-        return self.interval.low == self.interval.high
+        return self.width == 0
 
     def shares_persons(self, other: Row) -> bool:
         """Whether the two count the same groups on the same days."""
-        a, b = self.statement.span, other.statement.span
-        return bool(set(self.groups) & set(other.groups)) and a is not None and b is not None and a.overlaps(b)
+        return bool(set(self.groups) & set(other.groups)) and self.span.overlaps(other.span)
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,8 @@ class Selection:
     unused: tuple[Unused, ...]
 
 
-_STATUS_REASON = {
+STATUS_REASON: dict[StatusWord, str] = {
+    "current": "current, where the model asks for other statuses",
     "superseded": "superseded by a later figure",
     "conflicting": "contradicts another source; conflicts are not modelled yet",
     "misprint": "a misprint",
@@ -120,12 +133,16 @@ _STATUS_REASON = {
 
 
 def _first_reason(
-    row: Statement, dataset: Dataset, groups: Sequence[str], definitions: Sequence[str], statuses: Sequence[str]
+    row: Statement,
+    dataset: Dataset,
+    groups: Sequence[str],
+    definitions: Sequence[str],
+    statuses: Sequence[str],
 ) -> str | None:
     """Why a row cannot be used whatever the others say, or None."""
     definition = dataset.definitions[row.definition]
     if row.status not in statuses:
-        return _STATUS_REASON[row.status]
+        return STATUS_REASON[row.status]
     if not definition.countable:
         return f"'{definition.name}' is not countable: {definition.note or 'another quantity'}"
     if row.definition not in definitions:
@@ -133,17 +150,23 @@ def _first_reason(
     if not definition.everyone and not set(definition.groups) <= set(groups):
         return f"counts {', '.join(definition.groups)}, which the model does not tell apart"
     if isinstance(row, Comparison):
-        return f"ties several counts together (kind {row.kind}); such statements are not modelled yet"
+        return (
+            f"ties several counts together (kind {row.kind}); such statements are not modelled yet"
+        )
     if isinstance(row, Uncounted):
         return "says nothing countable"
     return None
 
 
 def _groups(definition: Definition, groups: Sequence[str]) -> tuple[str, ...]:
-    return tuple(groups) if definition.everyone else tuple(g for g in groups if g in definition.groups)
+    return (
+        tuple(groups) if definition.everyone else tuple(g for g in groups if g in definition.groups)
+    )
 
 
-def _row(statement: Statement, dataset: Dataset, groups: Sequence[str], periods: Periods) -> Row | str:
+def _row(
+    statement: Statement, dataset: Dataset, groups: Sequence[str], periods: Periods
+) -> Row | str:
     """One row with its weights, or the reason why it has none."""
     interval = statement.interval(dataset.readings)
     if statement.span is None:
@@ -155,14 +178,23 @@ def _row(statement: Statement, dataset: Dataset, groups: Sequence[str], periods:
     try:
         weights = periods.weights(statement.span, OVERHANG)
     except SpanError:
-        return f"span {statement.span} lies outside the fitted periods {periods.labels[0]}..{periods.labels[-1]}"
-    return Row(statement, interval, _groups(dataset.definitions[statement.definition], groups), weights)
+        fitted = f"{periods.labels[0]}..{periods.labels[-1]}"
+        return f"span {statement.span} lies outside the fitted periods {fitted}"
+    counted = _groups(dataset.definitions[statement.definition], groups)
+    return Row(statement, interval, counted, weights)
+
+
+def _holds(whole: Row, part: Row, plain: set[str]) -> bool:
+    """Whether `whole` is an exact total that contains persons of `part`."""
+    total = whole.certain and whole.statement.definition in plain
+    return total and set(part.groups) < set(whole.groups) and part.shares_persons(whole)
 
 
 def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row], list[Unused]]:
     """Split rows into those counted by themselves and those that lie within them.
 
-    Exact rows of plain definitions come first, the widest set of groups before its parts.
+    Exact rows of plain definitions come first, the widest set of groups before its parts; of rows
+    that are not exact, the more precise.
     """
     order = sorted(
         rows,
@@ -170,6 +202,7 @@ def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row],
             row.statement.definition not in plain,
             not row.certain,
             -len(row.groups),
+            row.width,
             row.statement.start,
             row.statement.id,
         ),
@@ -181,8 +214,9 @@ def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row],
         own = row.statement.definition not in plain
         shared = [other for other in direct if row.shares_persons(other)]
         totals = [other for other in shared if other.statement.definition in plain]
-        inside = [other for other in totals if other.certain and set(row.groups) < set(other.groups)]
-        rivals = [o for o in shared if o.statement.definition == row.statement.definition] if own else totals
+        inside = [other for other in totals if _holds(other, row, plain)]
+        same = [o for o in shared if o.statement.definition == row.statement.definition]
+        rivals = same if own else totals
         if inside and (own or len(inside) == len(totals)):
             within.append(row)
         elif not rivals:
@@ -193,20 +227,23 @@ def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row],
     return direct, within, unused
 
 
-def _parents(row: Row, direct: Sequence[Row], periods: Periods, plain: set[str]) -> tuple[Parent, ...]:
+def _parents(
+    row: Row, direct: Sequence[Row], periods: Periods, plain: set[str]
+) -> tuple[Parent, ...]:
     found = []
     for index, other in enumerate(direct):
-        inside = other.statement.definition in plain and other.certain and set(row.groups) < set(other.groups)
-        if not (inside and row.shares_persons(other)):
+        if not _holds(other, row, plain):
             continue
-        first, second = row.statement.span, other.statement.span
-        assert first is not None and second is not None  # rows without a span were left out by _row
+        first, second = row.span, other.span
         common = Span(max(first.start, second.start), min(first.end, second.end))
-        found.append(Parent(index, periods.weights(common, overhang=1.0), other.groups, other.interval.low))
+        weights = periods.weights(common, overhang=1.0)
+        found.append(Parent(index, weights, other.groups, other.interval.low))
     return tuple(found)
 
 
-def _split_off(row: Row, parents: tuple[Parent, ...], kept: Sequence[Row], direct: Sequence[Row]) -> tuple[Parent, ...]:
+def _split_off(
+    row: Row, parents: tuple[Parent, ...], kept: Sequence[Row], direct: Sequence[Row]
+) -> tuple[Parent, ...]:
     """Take from the parents of a plain row what exact rows over their whole span have taken.
 
     Splitting a total into groups one after the other makes the binomials a multinomial.
@@ -214,7 +251,7 @@ def _split_off(row: Row, parents: tuple[Parent, ...], kept: Sequence[Row], direc
     left = []
     for parent in parents:
         for other in kept:
-            same = direct[parent.index].statement.span == other.statement.span
+            same = direct[parent.index].span == other.span
             if same and any(p.index == parent.index for p in other.parents) and other.certain:
                 groups = tuple(g for g in parent.groups if g not in other.groups)
                 parent = replace(parent, groups=groups, count=parent.count - other.interval.low)
@@ -222,7 +259,23 @@ def _split_off(row: Row, parents: tuple[Parent, ...], kept: Sequence[Row], direc
     return tuple(left)
 
 
-def _rival(row: Row, parents: tuple[Parent, ...], other: Row, direct: Sequence[Row], plain: set[str]) -> bool:
+def _settled(row: Row, parents: tuple[Parent, ...], direct: Sequence[Row]) -> str | None:
+    """Why the parents of a plain row leave nothing to count, or None when they do."""
+    spans = [direct[parent.index].span for parent in parents]
+    if sum(row.span.common_days(span) for span in spans) < row.span.days:
+        return None
+    left = sum(parent.count for parent in parents)
+    low, high = row.interval
+    alone = all(set(parent.groups) == set(row.groups) for parent in parents)
+    whole = alone and all(row.span.contains(span) for span in spans)
+    if low > left or (whole and high is not None and high < left):
+        return f"contradicts the total and the other groups, which leave {left}"
+    return "follows from the total and the other groups" if whole else None
+
+
+def _rival(
+    row: Row, parents: tuple[Parent, ...], other: Row, direct: Sequence[Row], plain: set[str]
+) -> bool:
     """Whether two nested rows share persons that are not counted jointly."""
     same = row.statement.definition == other.statement.definition
     both_plain = {row.statement.definition, other.statement.definition} <= plain
@@ -231,11 +284,7 @@ def _rival(row: Row, parents: tuple[Parent, ...], other: Row, direct: Sequence[R
     common = {p.index for p in parents} & {p.index for p in other.parents}
     if row.shares_persons(other):
         return True
-    return any(not other.certain or direct[i].statement.span != other.statement.span for i in common)
-
-
-def _width(row: Row) -> float:
-    return float("inf") if row.interval.high is None else row.interval.high - row.interval.low
+    return any(not other.certain or direct[i].span != other.span for i in common)
 
 
 def _nested(
@@ -244,18 +293,18 @@ def _nested(
     """Give nested rows their parents; of two that share persons keep the more precise."""
     kept: list[Row] = []
     unused: list[Unused] = []
-    for row in sorted(rows, key=lambda row: (_width(row), row.statement.start, row.statement.id)):
+    for row in sorted(rows, key=lambda row: (row.width, row.statement.start, row.statement.id)):
         parents = _parents(row, direct, periods, plain)
         rivals = [o.statement.id for o in kept if _rival(row, parents, o, direct, plain)]
         if rivals:
-            text = f"shares persons with {', '.join(rivals)}, which is as precise or more; not counted jointly yet"
-            unused.append(Unused(row.statement, text))
+            text = f"shares persons with {', '.join(rivals)}, which is as precise or more"
+            unused.append(Unused(row.statement, f"{text}; not counted jointly yet"))
             continue
         if row.statement.definition in plain:
             plain_rows = [other for other in kept if other.statement.definition in plain]
             parents = _split_off(row, parents, plain_rows, direct)
-            if any(set(parent.groups) == set(row.groups) for parent in parents):
-                unused.append(Unused(row.statement, "follows from the total and the other groups"))
+            if settled := _settled(row, parents, direct):
+                unused.append(Unused(row.statement, settled))
                 continue
         kept.append(replace(row, parents=parents))
     return sorted(kept, key=lambda row: (row.statement.definition, row.statement.start)), unused

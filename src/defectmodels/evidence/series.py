@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from defectmodels.errors import EvidenceError, SpecError, UnknownNameError, known
 from defectmodels.evidence.files import FileModel, read_text, read_toml
@@ -29,9 +29,9 @@ class Step(FileModel):
 
     from_: Annotated[date, Field(alias="from")]
     to: date | None = None
-    value: float
-    low: float | None = None
-    high: float | None = None
+    value: FiniteFloat
+    low: FiniteFloat | None = None
+    high: FiniteFloat | None = None
     status: Status
     source: str = ""
     note: str = ""
@@ -39,10 +39,14 @@ class Step(FileModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.to is not None and self.to < self.from_:
-            raise ValueError(f"the step from {self.from_} ends before, on {self.to}; give the days in order")
+            raise ValueError(
+                f"the step from {self.from_} ends before, on {self.to}; give the days in order"
+            )
         low, high = self.low, self.high
         if low is not None and high is not None and not low <= self.value <= high:
-            raise ValueError(f"value {self.value} of {self.from_} lies outside its low..high, {low}..{high}")
+            raise ValueError(
+                f"value {self.value} of {self.from_} lies outside its low..high, {low}..{high}"
+            )
         return self
 
 
@@ -88,9 +92,13 @@ class Series(FileModel):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         if self.scale == 0 or not math.isfinite(self.scale):
-            raise ValueError("scale is 0 or not finite; give the difference that one unit of x stands for")
+            raise ValueError(
+                "scale is 0 or not finite; give the difference that one unit of x stands for"
+            )
         if self.transform == "log" and (self.centre <= 0 or self.scale <= 0 or self.scale == 1):
-            raise ValueError("a log series needs centre > 0 and scale > 0 other than 1 (2 for a doubling)")
+            raise ValueError(
+                "a log series needs centre > 0 and scale > 0 other than 1 (2 for a doubling)"
+            )
         starts = [step.from_ for step in self.step]
         if starts != sorted(set(starts)):
             raise ValueError("steps are out of order or share a day; sort them by 'from'")
@@ -107,7 +115,12 @@ class Series(FileModel):
         first = span.start.toordinal()
         days = np.arange(first, span.end.toordinal() + 1)
         starts = np.array([step.from_.toordinal() for step in self.step])
-        levels = np.array([step.value if getattr(step, level) is None else getattr(step, level) for step in self.step])
+        levels = np.array(
+            [
+                step.value if getattr(step, level) is None else getattr(step, level)
+                for step in self.step
+            ]
+        )
         end = self._end().toordinal()
         if self.interpolation == "linear":
             # Beyond the last point, up to `until`, the last level holds.
@@ -120,7 +133,9 @@ class Series(FileModel):
                 values = np.where(days > ends[np.maximum(place, 0)], np.nan, values)
         return np.where((days < starts[0]) | (days > end), np.nan, values)
 
-    def levels(self, periods: Periods, level: Literal["value", "low", "high"] = "value") -> np.ndarray:
+    def levels(
+        self, periods: Periods, level: Literal["value", "low", "high"] = "value"
+    ) -> np.ndarray:
         """Mean level of each period, by days, in the series' unit.
 
         Returns
@@ -133,19 +148,23 @@ class Series(FileModel):
             When the series has no level on some day of the periods; the first gap is named.
         """
         if not self.step:
-            raise EvidenceError(f"series '{self.name}' has no levels (role '{self.role}'); use it as eras only")
+            raise EvidenceError(
+                f"series '{self.name}' has no levels (role '{self.role}'); use it as eras only"
+            )
         daily = self._daily(periods.span, level)
         if np.isnan(daily).any():
             where = int(np.flatnonzero(np.isnan(daily))[0])
             day = periods.span.start + timedelta(days=where)
             raise EvidenceError(
-                f"series '{self.name}' has no level on {day}, inside the fitted span {periods.span}; "
-                "add a step that covers it or fit a shorter span"
+                f"series '{self.name}' has no level on {day}, inside the fitted span "
+                f"{periods.span}; add a step that covers it or fit a shorter span"
             )
         starts = [(span.start - periods.span.start).days for span in periods.spans]
         return np.add.reduceat(daily, starts) / np.array([span.days for span in periods.spans])
 
-    def standardised(self, periods: Periods, level: Literal["value", "low", "high"] = "value") -> np.ndarray:
+    def standardised(
+        self, periods: Periods, level: Literal["value", "low", "high"] = "value"
+    ) -> np.ndarray:
         """Covariate of each period: (level - centre) / scale, or its logarithmic counterpart.
 
         Returns
@@ -158,7 +177,9 @@ class Series(FileModel):
         """Bring levels in the series' unit to the covariate's scale."""
         if self.transform == "log":
             if (levels <= 0).any():
-                raise EvidenceError(f"series '{self.name}' has a level of 0 or less; a log series needs more than 0")
+                raise EvidenceError(
+                    f"series '{self.name}' has a level of 0 or less; a log series needs more than 0"
+                )
             return np.log(levels / self.centre) / math.log(self.scale)
         return (levels - self.centre) / self.scale
 
@@ -168,18 +189,33 @@ class Series(FileModel):
         return {era.name: Span(era.from_, era.to or last) for era in self.span}
 
 
-def _cell(value: str | None) -> str | None:
-    value = (value or "").strip()
-    return value or None
+def _cells(row: dict[str, str]) -> dict[str, str]:
+    """Cells of a row that are not empty."""
+    return {key: value.strip() for key, value in row.items() if value.strip()}
 
 
-def read_table(path: Path) -> list[dict[str, str | None]]:
-    """Rows of a series' CSV, with empty cells as None."""
-    rows = csv.DictReader(io.StringIO(read_text(path)))
-    missing = {"from", "value", "status"} - set(rows.fieldnames or ())
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Rows of a series' CSV; empty cells are absent keys.
+
+    Raises
+    ------
+    SpecError
+        When a column is missing, or the rows that are named do not have a cell for each column.
+    """
+    reader = csv.DictReader(io.StringIO(read_text(path)))
+    missing = {"from", "value", "status"} - set(reader.fieldnames or ())
     if missing:
-        raise SpecError(f"{path}: missing column(s) {', '.join(sorted(missing))}; add them to the header line")
-    return [{key: cell for key, value in row.items() if (cell := _cell(value)) is not None} for row in rows]
+        raise SpecError(
+            f"{path}: missing column(s) {', '.join(sorted(missing))}; add them to the header line"
+        )
+    rows = [(reader.line_num, row) for row in reader]
+    ragged = [str(line) for line, row in rows if None in row or None in row.values()]
+    if ragged:
+        raise SpecError(
+            f"{path}: row(s) {', '.join(ragged)} do not have {len(reader.fieldnames or ())} cells; "
+            "quote cells that hold commas"
+        )
+    return [_cells(row) for _, row in rows]
 
 
 def read_series(path: Path) -> Series:
@@ -194,18 +230,34 @@ def read_series(path: Path) -> Series:
     if bare.table is None:
         return bare
     if Path(bare.table).name != bare.table:
-        raise SpecError(f"{path}: table: '{bare.table}' must be the name of a file in the same folder")
+        raise SpecError(
+            f"{path}: table: '{bare.table}' must be the name of a file in the same folder"
+        )
     return read_toml(path, Series, step=read_table(path.parent / bare.table))
 
 
 def read_series_folder(folder: Path) -> dict[str, Series]:
-    """Every series of a folder, by name."""
-    found = {}
+    """Every series of a folder, by name.
+
+    Raises
+    ------
+    SpecError
+        With the faults of every file, one a line.
+    """
+    found: dict[str, Series] = {}
+    faults: list[str] = []
     for path in sorted(folder.glob("*.toml")):
-        series = read_series(path)
-        if series.name != path.stem:
-            raise SpecError(f"{path}: name: '{series.name}' differs from the file's name; make them the same")
+        try:
+            series = read_series(path)
+        except SpecError as error:
+            faults.append(str(error))
+            continue
         found[series.name] = series
+        if series.name != path.stem:
+            text = f"'{series.name}' differs from the file's name; make them the same"
+            faults.append(f"{path}: name: {text}")
+    if faults:
+        raise SpecError("\n".join(faults))
     return found
 
 

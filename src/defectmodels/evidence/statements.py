@@ -18,18 +18,6 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from defectmodels.evidence.files import FileModel
 from defectmodels.evidence.periods import Span, parse_span
 
-STATUS = (
-    "current",
-    "superseded",
-    "conflicting",
-    "misprint",
-    "copy",
-    "variant",
-    "whole",
-    "detail",
-    "unverified",
-    "context",
-)
 StatusWord = Literal[
     "current",
     "superseded",
@@ -58,7 +46,10 @@ class Interval(NamedTuple):
 
 
 class Reading(FileModel):
-    """How a rounded number is read: [ceil(low_times N + low_plus), floor(high_times N + high_plus)]."""
+    """How a rounded number N is read.
+
+    As the interval [ceil(low_times N + low_plus), floor(high_times N + high_plus)].
+    """
 
     name: str
     words: tuple[str, ...] = ()
@@ -67,6 +58,11 @@ class Reading(FileModel):
     high_times: float
     high_plus: float
     reason: str = ""
+
+    @property
+    def scales(self) -> bool:
+        """Whether the words round a number said, as 'about' does and 'several' does not."""
+        return self.low_times != 0 or self.high_times != 0
 
     def interval(self, stated: int) -> Interval:
         """Whole numbers that the words allow when `stated` is the number said."""
@@ -81,7 +77,9 @@ def _whole(value: object) -> object:
     if value is None or text == "":
         return None
     if not re.fullmatch(r"\d+", text):
-        raise ValueError(f"'{text}' is not a count; write a whole number of 0 or more, without signs or commas")
+        raise ValueError(
+            f"'{text}' is not a count; write a whole number of 0 or more, without signs or commas"
+        )
     return int(text)
 
 
@@ -91,12 +89,16 @@ def _day(value: object) -> object:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError(f"'{value}' is not a day of the calendar; write it as 2019-12-31") from None
+        raise ValueError(
+            f"'{value}' is not a day of the calendar; write it as 2019-12-31"
+        ) from None
 
 
 def _partial(value: str) -> str:
     if value and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-        raise ValueError(f"'{value}' is not a date; write 2024, 2024-02 or 2024-02-04, or leave it empty")
+        raise ValueError(
+            f"'{value}' is not a date; write 2024, 2024-02 or 2024-02-04, or leave it empty"
+        )
     if value:
         parse_span(value)
     return value
@@ -105,7 +107,9 @@ def _partial(value: str) -> str:
 def _span(value: str) -> str:
     first, slash, last = value.partition("/")
     if value and not (slash and _day(first) <= _day(last)):  # type: ignore[operator]
-        raise ValueError(f"'{value}' is not a span compared with; write it as 2018-01-01/2022-12-31")
+        raise ValueError(
+            f"'{value}' is not a span compared with; write it as 2018-01-01/2022-12-31"
+        )
     return value
 
 
@@ -162,7 +166,7 @@ class RoundedNumber(Statement):
     high: Count | None = None
 
     def interval(self, readings: Mapping[str, Reading]) -> Interval | None:
-        """What the dataset's table of readings allows."""
+        """Whole numbers that the dataset's table of readings allows."""
         return readings[self.reading].interval(self.low or 0)
 
 

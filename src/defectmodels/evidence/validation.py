@@ -6,117 +6,151 @@ errors can be counted. Shown by ``tests/test_validation.py`` on broken folders, 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from defectmodels import catalog
 from defectmodels.errors import EvidenceError, known
 from defectmodels.evidence.dataset import Definition, Header, Problem, read_folder
-from defectmodels.evidence.periods import Periods
+from defectmodels.evidence.periods import Periods, parse_span
 from defectmodels.evidence.series import Series
-from defectmodels.evidence.statements import Exact, Interval, RoundedNumber, Statement
+from defectmodels.evidence.statements import (
+    Exact,
+    Interval,
+    Reading,
+    RoundedNumber,
+    Statement,
+)
 
 Rows = Sequence[tuple[int, Statement]]
+Found = Iterator[Problem]
 FILE = "statements.csv"
 
 
-def _names(header: Header, rows: Rows) -> list[Problem]:
+def _row(line: int, text: str, severity: str = "error") -> Problem:
+    return Problem(FILE, line, text, severity)
+
+
+def _readings(header: Header) -> dict[str, Reading]:
+    return {reading.name: reading for reading in header.reading}
+
+
+def _definitions(header: Header) -> dict[str, Definition]:
+    return {definition.name: definition for definition in header.definition}
+
+
+def _countable(header: Header) -> dict[str, Definition]:
+    return {name: each for name, each in _definitions(header).items() if each.countable}
+
+
+def _declared(header: Header, rows: Rows) -> Found:
+    """Names in dataset.toml that stand twice or are unknown."""
+    for kind in ("group", "definition", "reading"):
+        counted = Counter(each.name for each in getattr(header, kind))
+        for name in (name for name, count in counted.items() if count > 1):
+            text = f"{kind} '{name}' stands twice; keep one or give it another name"
+            yield Problem("dataset.toml", None, text)
     groups = {group.name for group in header.group}
-    definitions = {definition.name for definition in header.definition}
-    readings = {reading.name for reading in header.reading}
-    found = []
     for definition in header.definition:
+        place = f"definition '{definition.name}'"
         if definition.countable and not definition.groups:
-            found.append(
-                Problem("dataset.toml", None, f"definition '{definition.name}' counts no groups; "
-                        'give groups = [...], or countable = false')
-            )
-        for name in definition.groups:
-            if name not in groups and name != "*":
-                found.append(
-                    Problem("dataset.toml", None, f"definition '{definition.name}': unknown group '{name}'. "
-                            f"{known(name, groups)}")
-                )
+            text = f"{place} counts no groups; give groups = [...], or countable = false"
+            yield Problem("dataset.toml", None, text)
+        for name in sorted(set(definition.groups) - groups - {"*"}):
+            text = f"{place}: unknown group '{name}'. {known(name, groups)}"
+            yield Problem("dataset.toml", None, text)
+
+
+def _used(header: Header, rows: Rows) -> Found:
+    """Names in rows that dataset.toml does not declare."""
+    definitions, readings = _definitions(header), _readings(header)
     for line, row in rows:
-        if row.definition not in definitions:
-            found.append(Problem(FILE, line, f"unknown definition '{row.definition}'. {known(row.definition, definitions)}"))
-        if isinstance(row, RoundedNumber) and row.reading not in readings:
-            found.append(Problem(FILE, line, f"unknown reading '{row.reading}'. {known(row.reading, readings)}"))
-    return found
+        if (name := row.definition) not in definitions:
+            yield _row(line, f"unknown definition '{name}'. {known(name, definitions)}")
+        if isinstance(row, RoundedNumber) and (name := row.reading) not in readings:
+            yield _row(line, f"unknown reading '{name}'. {known(name, readings)}")
 
 
-def _dates(header: Header, rows: Rows) -> list[Problem]:
-    found = []
+def _dates(header: Header, rows: Rows) -> Found:
     for line, row in rows:
-        if row.start is not None and row.end < row.start:
-            found.append(Problem(FILE, line, f"ends on {row.end}, before it starts on {row.start}; give the days in order"))
-        if row.status == "current" and row.published and row.start and row.published[:4] < str(row.start.year):
-            found.append(
-                Problem(FILE, line, f"was published in {row.published}, before the span {row.start}..{row.end} it "
-                        "counts; correct one of the dates")
+        start = row.start or row.end
+        if row.end < start:
+            yield _row(
+                line, f"ends on {row.end}, before it starts on {start}; give the days in order"
             )
-        if row.end > date.today() and row.status == "current":
-            found.append(Problem(FILE, line, f"ends on {row.end}, which is in the future; correct the date"))
-    return found
+        if row.status != "current":
+            continue
+        if row.published and parse_span(row.published).end < start:
+            yield _row(
+                line,
+                f"was published in {row.published}, before the span {start}..{row.end} it counts; "
+                "correct one of the dates",
+            )
+        if row.end > date.today():
+            yield _row(line, f"ends on {row.end}, which is in the future; correct the date")
 
 
-def _duplicates(header: Header, rows: Rows) -> list[Problem]:
-    found = []
-    seen: dict[str, int] = {}
+def _duplicates(header: Header, rows: Rows) -> Found:
+    ids: dict[str, int] = {}
     said: dict[tuple[object, ...], int] = {}
     for line, row in rows:
-        if row.id in seen:
-            found.append(Problem(FILE, line, f"id '{row.id}' stands already in row {seen[row.id]}; give each row its own"))
-        seen.setdefault(row.id, line)
-        content = tuple(value for key, value in row.model_dump().items() if key not in ("id", "note"))
+        if row.id in ids:
+            yield _row(
+                line, f"id '{row.id}' stands already in row {ids[row.id]}; give each row its own"
+            )
+        ids.setdefault(row.id, line)
+        content = tuple(v for key, v in row.model_dump().items() if key not in ("id", "note"))
         if content in said:
-            found.append(Problem(FILE, line, f"says the same as row {said[content]}; keep one of the two"))
+            yield _row(line, f"says the same as row {said[content]}; keep one of the two")
         said.setdefault(content, line)
-    return found
 
 
-def _bounds(header: Header, rows: Rows) -> list[Problem]:
-    found = []
+def _bounds(header: Header, rows: Rows) -> Found:
+    readings = _readings(header)
     for line, row in rows:
         low, high = getattr(row, "low", None), getattr(row, "high", None)
-        if isinstance(row, Exact) and low != high:
-            found.append(Problem(FILE, line, f"is exact but says {low} to {high}; make low and high the same, or kind range"))
+        interval = _interval(row, readings)
+        if isinstance(row, Exact | RoundedNumber) and low != high:
+            text = "make low and high the same, or kind range"
+            yield _row(line, f"is {row.kind} but says {low} to {high}; {text}")
         elif low is not None and high is not None and low > high:
-            found.append(Problem(FILE, line, f"low {low} exceeds high {high}; give them in order"))
-    return found
-
-
-def _certain(rows: Rows, definitions: dict[str, Definition]) -> list[tuple[int, Exact]]:
-    return [
-        (line, row)
-        for line, row in rows
-        if isinstance(row, Exact)
-        and row.status == "current"
-        and row.definition in definitions
-        and definitions[row.definition].countable
-        and (row.start is None or row.start <= row.end)
-    ]
+            yield _row(line, f"low {low} exceeds high {high}; give them in order")
+        elif isinstance(row, RoundedNumber) and interval is not None:
+            if low is None and readings[row.reading].scales:
+                text = "write the number said in low and high"
+                yield _row(line, f"reading '{row.reading}' needs a number; {text}")
+            elif interval.high is not None and interval.low > interval.high:
+                yield _row(
+                    line,
+                    f"reading '{row.reading}' of {low} allows no whole number; "
+                    "use another reading, or kind range",
+                )
 
 
 def _overlap(a: Statement, b: Statement) -> bool:
-    first, second = a.start or date.min, b.start or date.min
-    return first <= b.end and second <= a.end
+    return (a.start or date.min) <= b.end and (b.start or date.min) <= a.end
 
 
-def _overlaps(header: Header, rows: Rows) -> list[Problem]:
-    definitions = {definition.name: definition for definition in header.definition}
-    exact = _certain(rows, definitions)
-    found = []
-    for index, (line, row) in enumerate(exact):
-        for other_line, other in exact[:index]:
-            if row.definition == other.definition and _overlap(row, other):
-                found.append(
-                    Problem(FILE, line, f"'{row.id}' and '{other.id}' (row {other_line}) both count '{row.definition}' on days "
-                            "they share; current exact rows must not overlap: mark one superseded, whole or detail")
-                )
-    return found
+def _overlaps(header: Header, rows: Rows) -> Found:
+    countable = _countable(header)
+    exact = [
+        (line, row)
+        for line, row in rows
+        if isinstance(row, Exact) and row.status == "current" and row.definition in countable
+        # A row that runs backwards is reported by _dates.
+        if (row.start or row.end) <= row.end
+    ]
+    for (other_line, other), (line, row) in itertools.combinations(exact, 2):
+        if row.definition == other.definition and _overlap(row, other):
+            yield _row(
+                line,
+                f"'{row.id}' and '{other.id}' (row {other_line}) both count '{row.definition}' on "
+                "days they share; current exact rows must not overlap: mark one superseded, whole "
+                "or detail",
+            )
 
 
 def _contains(whole: Statement, part: Statement) -> bool:
@@ -130,62 +164,70 @@ def _within(part: Definition, whole: Definition) -> bool:
     return whole.everyone or (not part.everyone and set(part.groups) < set(whole.groups))
 
 
-def _parts(header: Header, rows: Rows) -> list[Problem]:
-    definitions = {definition.name: definition for definition in header.definition}
-    readings = {reading.name: reading for reading in header.reading}
-    wholes = [
-        (line, row)
-        for line, row in rows
-        if isinstance(row, Exact)
-        and row.status in ("current", "whole")
-        and row.definition in definitions
-        and definitions[row.definition].countable
-    ]
-    found = []
-    for line, whole in wholes:
-        outer = definitions[whole.definition]
-        by_definition: Counter[str] = Counter()
-        for part_line, part in rows:
-            inner = definitions.get(part.definition)
-            if part.id == whole.id or part.status != "current" or inner is None or not inner.countable:
-                continue
-            interval = _safe_interval(part, readings)
-            if interval is None or not _contains(whole, part) or not _within(inner, outer):
-                continue
+def _parts_of(
+    whole: Exact, header: Header, rows: Rows
+) -> Iterator[tuple[int, Statement, Interval]]:
+    """Find the current rows that count persons of `whole` only."""
+    countable, readings = _countable(header), _readings(header)
+    outer = countable[whole.definition]
+    for line, row in rows:
+        inner = countable.get(row.definition)
+        if row.id == whole.id or row.status != "current" or inner is None:
+            continue
+        interval = _interval(row, readings)
+        if interval is not None and _contains(whole, row) and _within(inner, outer):
+            yield line, row, interval
+
+
+def _parts(header: Header, rows: Rows) -> Found:
+    countable = _countable(header)
+    rule = "a part cannot exceed its whole: correct one of the rows"
+    for line, whole in rows:
+        if not isinstance(whole, Exact) or whole.status not in ("current", "whole"):
+            continue
+        if whole.definition not in countable:
+            continue
+        sums: Counter[str] = Counter()
+        for part_line, part, interval in _parts_of(whole, header, rows):
             if interval.low > whole.high:
-                found.append(
-                    Problem(FILE, part_line, f"'{part.id}' says {interval}, more than the {whole.high} of '{whole.id}' "
-                            f"(row {line}) that contains it; a part cannot exceed its whole")
+                yield _row(
+                    part_line,
+                    f"'{part.id}' says {interval}, more than the {whole.high} of '{whole.id}' "
+                    f"(row {line}) that contains it; {rule}",
                 )
             elif isinstance(part, Exact):
-                by_definition[part.definition] += part.low
-        for name, total in by_definition.items():
+                sums[part.definition] += part.low
+        for name, total in sums.items():
             if total > whole.high:
-                found.append(
-                    Problem(FILE, line, f"the exact parts of '{whole.id}' counted as '{name}' add to {total}, more than its "
-                            f"{whole.high}; a part cannot exceed its whole")
+                yield _row(
+                    line,
+                    f"the exact parts of '{whole.id}' counted as '{name}' add to {total}, "
+                    f"more than its {whole.high}; {rule}",
                 )
-    return found
 
 
-def _safe_interval(row: Statement, readings: dict) -> Interval | None:
+def _interval(row: Statement, readings: dict[str, Reading]) -> Interval | None:
     if isinstance(row, RoundedNumber) and row.reading not in readings:
         return None
     return row.interval(readings)
 
 
 def _provenance(header: Header, rows: Rows) -> list[Problem]:
-    return [
-        Problem(FILE, line, f"current row '{row.id}' names no {what}; say who published it, where and when", "warning")
-        for line, row in rows
-        if row.status == "current"
-        for what in ("source", "publisher", "published")
-        if not getattr(row, what)
-    ]
+    found = []
+    for line, row in rows:
+        if row.status != "current":
+            continue
+        missing = [what for what in ("source", "publisher") if not getattr(row, what)]
+        missing += [] if row.published or row.vintage else ["published (nor vintage)"]
+        if missing:
+            text = f"current row '{row.id}' names no {', no '.join(missing)}; say who published it, where and when"
+            found.append(Problem(FILE, line, text, "warning"))
+    return found
 
 
-JUDGES: tuple[Callable[[Header, Rows], list[Problem]], ...] = (
-    _names,
+JUDGES: tuple[Callable[[Header, Rows], Found], ...] = (
+    _declared,
+    _used,
     _dates,
     _duplicates,
     _bounds,
@@ -196,12 +238,19 @@ JUDGES: tuple[Callable[[Header, Rows], list[Problem]], ...] = (
 """Every check of rows against each other; to add one, write a function and name it here."""
 
 
-def judge(header: Header, rows: Rows) -> list[Problem]:
-    """Run every check on rows that could be read."""
-    return sorted(
-        (problem for check in JUDGES for problem in check(header, rows)),
-        key=lambda problem: (problem.file, problem.row or 0),
-    )
+def judge(header: Header | None, rows: Rows, faults: Sequence[Problem] = ()) -> list[Problem]:
+    """Run every check on rows that could be read.
+
+    Returns
+    -------
+    list of Problem
+        What is found and `faults`, those of the reading, by file and row. Without a header there
+        is nothing to hold the rows against.
+    """
+    found = list(faults)
+    if header is not None:
+        found += [problem for check in JUDGES for problem in check(header, rows)]
+    return sorted(found, key=lambda problem: (problem.file, problem.row or 0))
 
 
 def series_gaps(series: dict[str, Series], periods: Periods, names: Sequence[str]) -> list[Problem]:
@@ -209,7 +258,8 @@ def series_gaps(series: dict[str, Series], periods: Periods, names: Sequence[str
     found = []
     for name in names:
         if name not in series:
-            found.append(Problem(f"series/{name}.toml", None, f"unknown series '{name}'. {known(name, series)}"))
+            text = f"unknown series '{name}'. {known(name, series)}"
+            found.append(Problem(f"series/{name}.toml", None, text))
             continue
         try:
             series[name].standardised(periods)
@@ -237,4 +287,4 @@ def validate(name: str | Path) -> list[Problem]:
         When there is no such dataset.
     """
     header, rows, _, faults = read_folder(catalog.find(name, "dataset"))
-    return faults + (judge(header, rows) if header is not None else [])
+    return judge(header, rows, faults)

@@ -72,7 +72,8 @@ def build_design(design: Design) -> pm.Model:
     """Build the PyMC model of a design."""
     with pm.Model(coords=design.coords) as model:
         log_rate = _baseline(design)[:, None] + sum(
-            (term.build(design) for term in design.spec.term), pt.zeros((len(design.groups), len(design.periods)))
+            (term.build(design) for term in design.spec.term),
+            pt.zeros((len(design.groups), len(design.periods))),
         )
         pm.Deterministic(names.RATE, pt.exp(log_rate), dims=(names.GROUP, names.PERIOD))
         expected = pm.Deterministic(

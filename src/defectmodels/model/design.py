@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from defectmodels import names
-from defectmodels.errors import EvidenceError
-from defectmodels.evidence.dataset import Dataset, Problem
+from defectmodels import catalog, names
+from defectmodels.errors import EvidenceError, known
+from defectmodels.evidence.dataset import Dataset, Problem, read_folder
 from defectmodels.evidence.periods import Periods
 from defectmodels.evidence.selection import Row, Selection, select
 from defectmodels.evidence.validation import series_gaps
@@ -61,7 +62,9 @@ class Design:
             if isinstance(term, Covariates):
                 coords[names.COVARIATE] = list(self.spec.covariates)
                 over = term.acts(self.groups).sum(axis=0) > 1
-                coords["pooled_covariate"] = [n for n, o in zip(self.spec.covariates, over, strict=True) if o]
+                coords["pooled_covariate"] = [
+                    n for n, o in zip(self.spec.covariates, over, strict=True) if o
+                ]
             elif isinstance(term, Trend):
                 coords[names.STEP] = [str(i) for i in range(term.steps(self.periods).shape[1] - 1)]
         if self.periods.seasons:
@@ -73,7 +76,7 @@ class Design:
         return np.array([float(group in groups) for group in self.groups])
 
     def cell_weights(self, row: Row) -> np.ndarray:
-        """np.ndarray (group, period), share of each cell's expected arrivals that the row counts."""
+        """np.ndarray (group, period), share of each cell's expected arrivals that it counts."""
         return np.outer(self.group_mask(row.groups), row.weights)
 
 
@@ -97,15 +100,37 @@ def _exposure(spec: ModelSpec, dataset: Dataset) -> tuple[np.ndarray, np.ndarray
         series = dataset.one_series(spec.exposure[group])
         level = series.levels(spec.periods)
         if (level <= 0).any():
-            raise EvidenceError(f"series '{series.name}' is 0 or less somewhere; an exposure must be more than 0")
+            raise EvidenceError(
+                f"series '{series.name}' is 0 or less somewhere; an exposure must be more than 0"
+            )
         levels.append(level * (series.uncertainty.median if series.uncertainty else 1.0))
         sigmas.append(np.log(series.uncertainty.factor) / Z90 if series.uncertainty else 0.0)
     return np.array(levels), np.array(sigmas)
 
 
 def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
-    """What keeps a model from being fitted to a dataset, beyond the dataset's own faults."""
+    """List what keeps a model from being fitted to a dataset, beyond the dataset's own faults."""
     return series_gaps(dataset.series, spec.periods, spec.series)
+
+
+def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
+    """What keeps a model from being fitted to a dataset's folder, sound or not.
+
+    Returns
+    -------
+    list of Problem
+        Unknown series and definitions, and gaps of series inside the fitted span.
+    """
+    header, _, series, _ = read_folder(catalog.find(name, "dataset"))
+    found = series_gaps(series, spec.periods, spec.series)
+    if header is not None:
+        choices = [definition.name for definition in header.definition]
+        found += [
+            Problem("dataset.toml", None, f"model '{spec.name}' uses the unknown definition '{wanted}'. {known(wanted, choices)}")
+            for wanted in spec.definition
+            if wanted not in choices
+        ]
+    return found
 
 
 def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
@@ -127,7 +152,10 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     selection = select(dataset, spec.groups, spec.periods, definitions, scaled, spec.statuses)
     if not selection.direct and not selection.nested:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
-        raise EvidenceError(f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: {reasons}")
+        raise EvidenceError(
+            f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: "
+            f"{reasons}"
+        )
     exposure, sigma = _exposure(spec, dataset)
     rows = (*selection.direct, *selection.nested)
     seen = {row.statement.definition for row in rows}

@@ -35,10 +35,15 @@ LogPmf = Callable[[Any, Any], Any]
 """Log pmf: counts (n,) and the row of each (n,) -> log probabilities (n,)."""
 
 _TAIL = 60
-"""Counts summed upwards for 'at least': beyond them the complement is used."""
+"""Counts summed upwards for 'at least N', beyond as many as N itself."""
+_SURE = 1e-8
+"""Smallest probability of 'at least N' taken as one less that of 'fewer', which rounds to 1e-12."""
 _MOST = 1.0 - 1e-9
-_TINY = 1e-300
-_NEVER = -1e100
+_TINY = 1e-100
+"""Smallest probability; its square is still a number, so that quotients have gradients."""
+_POISSON = 1e-7
+"""One over the largest number of trials: beyond it gammaln loses the digits that matter."""
+_NEVER = -1e30
 """Log probability of what cannot be; finite, so that gradients are."""
 _MOST_DRAWN = 1e15
 """Largest mean of a simulated count: wide priors can reach beyond what integers hold."""
@@ -54,8 +59,14 @@ def interval_logp(log_pmf: LogPmf, rows: Sequence[Row]) -> TensorVariable:
     -------
     TensorVariable (row,)
     """
-    ends = [row.interval.low + _TAIL if row.interval.high is None else row.interval.high for row in rows]
-    segments = [(i, range(row.interval.low, end + 1)) for i, (row, end) in enumerate(zip(rows, ends, strict=True))]
+    ends = [
+        2 * row.interval.low + _TAIL if row.interval.high is None else row.interval.high
+        for row in rows
+    ]
+    segments = [
+        (i, range(row.interval.low, end + 1))
+        for i, (row, end) in enumerate(zip(rows, ends, strict=True))
+    ]
     least = np.array([i for i, row in enumerate(rows) if row.interval.high is None], dtype=int)
     segments += [(i, range(rows[i].interval.low)) for i in least]
     counts = np.concatenate([np.array(found, dtype=float) for _, found in segments])
@@ -73,8 +84,10 @@ def interval_logp(log_pmf: LogPmf, rows: Sequence[Row]) -> TensorVariable:
     total = pt.logsumexp(pt.concatenate([each, [_NEVER]])[place], axis=1)
     if not len(least):
         return total
-    # For "at least" each of the two is a lower bound up to rounding, and one of them is sharp.
-    other = pt.log1mexp(pt.minimum(total[len(rows) :], -1e-12))
+    # For "at least" the sum upwards is a lower bound, sharp where the count is improbable;
+    # elsewhere the complement is exact.
+    fewer = total[len(rows) :]
+    other = pt.switch(fewer > -_SURE, _NEVER, pt.log1mexp(pt.minimum(fewer, -_SURE)))
     onto = np.eye(len(rows))[:, least]
     floor = pt.as_tensor(np.where(onto.any(axis=1), 0.0, _NEVER)) + pt.as_tensor(onto) @ other
     return pt.maximum(total[: len(rows)], floor)
@@ -94,30 +107,53 @@ def negative_binomial(mean: TensorVariable, size: TensorVariable | None) -> LogP
     return log_pmf
 
 
-def binomial(mean: TensorVariable, trials: TensorVariable) -> LogPmf:
-    """Log pmf of a binomial with a real number of trials, at least as many as any count asked for."""
+def binomial(mean: TensorVariable, trials: TensorVariable, most: np.ndarray) -> LogPmf:
+    """Log pmf of a binomial with a real number of trials, `most` or more; no count exceeds them."""
 
     def log_pmf(counts: np.ndarray, rows: np.ndarray) -> Any:
-        most = np.zeros(rows.max() + 1)
-        np.maximum.at(most, rows, counts)
-        n = pt.maximum(trials[rows], most[rows])
-        p = pt.clip(mean[rows] / n, _TINY, _MOST)
-        binom = pt.gammaln(n + 1) - gammaln(counts + 1) - pt.gammaln(n - counts + 1)
-        return binom + counts * pt.log(p) + (n - counts) * pt.log1p(-p)
+        n = pt.maximum(trials, most)[rows]
+        p = pt.clip(mean[rows] / pt.maximum(n, _TINY), _TINY, _MOST)
+        left = pt.maximum(n - counts, 0.0)
+        binom = pt.gammaln(n + 1) - gammaln(counts + 1) - pt.gammaln(left + 1)
+        # n may stand a rounding error below a whole number.
+        possible = n > counts - 1e-6
+        return pt.switch(possible, binom + counts * pt.log(p) + left * pt.log1p(-p), _NEVER)
 
     return log_pmf
+
+
+def most_counted(rows: Sequence[Row]) -> np.ndarray:
+    """np.ndarray (nested_row,), largest count that must be possible, whatever the rates.
+
+    It is the interval's upper end (the lower one of "at least"), but no more than the persons of
+    the totals, unless these leave days uncovered or contradict the row.
+    """
+    found = []
+    for row in rows:
+        low, high = row.interval
+        covered = sum((parent.weights for parent in row.parents), np.zeros(len(row.weights)))
+        closed = bool((row.weights - covered < 1e-9).all())
+        limit = sum(parent.count for parent in row.parents) if closed else np.inf
+        found.append(max(low, min(low if high is None else high, limit)))
+    return np.array(found, dtype=float)
 
 
 def _factor(design: Design, rows: Sequence[Row], factor: TensorVariable | None) -> Any:
     """Factor of each row's definition; 1 for those that count the groups themselves."""
     if factor is None:
         return 1.0
-    place = [design.scaled.index(d) if (d := row.statement.definition) in design.scaled else -1 for row in rows]
+    place = [
+        design.scaled.index(d) if (d := row.statement.definition) in design.scaled else -1
+        for row in rows
+    ]
     return pt.concatenate([factor, np.ones(1)])[np.array(place)]
 
 
 def direct_moments(
-    design: Design, expected: TensorVariable, factor: TensorVariable | None, frailty: TensorVariable | None
+    design: Design,
+    expected: TensorVariable,
+    factor: TensorVariable | None,
+    frailty: TensorVariable | None,
 ) -> tuple[TensorVariable, TensorVariable | None]:
     """Mean and size of the directly counted rows.
 
@@ -152,7 +188,9 @@ def nested_moments(
     at = np.array([i for i, _ in links])
     direct = design.selection.direct
     inner = np.array([np.outer(design.group_mask(rows[i].groups), p.weights) for i, p in links])
-    outer = np.array([np.outer(design.group_mask(p.groups), direct[p.index].weights) for _, p in links])
+    outer = np.array(
+        [np.outer(design.group_mask(p.groups), direct[p.index].weights) for _, p in links]
+    )
     persons = np.array([float(p.count) for _, p in links])
     scale = _factor(design, rows, factor)
     flat = expected.flatten()
@@ -160,16 +198,24 @@ def nested_moments(
     whole = pt.as_tensor(outer.reshape(len(links), -1)) @ flat
     share = pt.clip((scale if isinstance(scale, float) else scale[at]) * part / whole, _TINY, _MOST)
     belongs = pt.as_tensor((at[None, :] == np.arange(len(rows))[:, None]).astype(float))
-    covered = np.array([sum((p.weights for p in row.parents), np.zeros(len(row.weights))) for row in rows])
+    covered = np.array(
+        [sum((p.weights for p in row.parents), np.zeros(len(row.weights))) for row in rows]
+    )
     loose = np.array([row.weights for row in rows]) - covered
-    cells = np.array([design.group_mask(row.groups) for row in rows])[:, :, None] * loose.clip(0.0)[:, None, :]
+    cells = (
+        np.array([design.group_mask(row.groups) for row in rows])[:, :, None]
+        * loose.clip(0.0)[:, None, :]
+    )
     outside = scale * (pt.as_tensor(cells.reshape(len(rows), -1)) @ flat)
     mean = belongs @ (persons * share) + outside
-    return mean, mean**2 / pt.maximum(belongs @ (persons * share**2), 1e-12 * mean**2 + _TINY)
+    return mean, mean**2 / pt.maximum(belongs @ (persons * share**2), _POISSON * mean**2 + _TINY)
 
 
 def add_rows(
-    design: Design, expected: TensorVariable, factor: TensorVariable | None, frailty: TensorVariable | None
+    design: Design,
+    expected: TensorVariable,
+    factor: TensorVariable | None,
+    frailty: TensorVariable | None,
 ) -> None:
     """Add both kinds of rows to the model in context, as observed variables that can be simulated.
 
@@ -199,8 +245,14 @@ def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | Non
 
     parameters = (mean,) if size is None else (mean, size)
     pm.CustomDist(
-        names.DIRECT_COUNT, *parameters, logp=logp, random=random, dtype="int64",
-        observed=_low(rows), dims=names.DIRECT, signature=",".join(["(n)"] * len(parameters)) + "->(n)",
+        names.DIRECT_COUNT,
+        *parameters,
+        logp=logp,
+        random=random,
+        dtype="int64",
+        observed=_low(rows),
+        dims=names.DIRECT,
+        signature=",".join(["(n)"] * len(parameters)) + "->(n)",
     )
 
 
@@ -208,13 +260,22 @@ def _add_nested(design: Design, mean: TensorVariable, trials: TensorVariable) ->
     rows = design.selection.nested
 
     def logp(value: Any, mean: Any, trials: Any) -> Any:
-        return interval_logp(binomial(mean, trials), rows)
+        return interval_logp(binomial(mean, trials, most_counted(rows)), rows)
 
     def random(mean: Any, trials: Any, rng: Any = None, size: Any = None) -> Any:
-        whole = np.maximum(np.ceil(trials), 1).astype("int64")
-        return rng.binomial(whole, np.clip(mean / whole, 0.0, 1.0), size=(*(size or ()), *np.shape(mean)))
+        whole = np.maximum(np.ceil(trials - 1e-6), 1).astype("int64")
+        return rng.binomial(
+            whole, np.clip(mean / whole, 0.0, 1.0), size=(*(size or ()), *np.shape(mean))
+        )
 
     pm.CustomDist(
-        names.NESTED_COUNT, mean, trials, logp=logp, random=random, dtype="int64",
-        observed=_low(rows), dims=names.NESTED, signature="(n),(n)->(n)",
+        names.NESTED_COUNT,
+        mean,
+        trials,
+        logp=logp,
+        random=random,
+        dtype="int64",
+        observed=_low(rows),
+        dims=names.NESTED,
+        signature="(n),(n)->(n)",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 from scipy import stats
 
@@ -73,12 +74,19 @@ class Gamma(FileModel):
             return shape * pt.log(rate) - pt.gammaln(shape) + shape * value - rate * pt.exp(value)
 
         def random(shape: Any, rate: Any, rng: Any = None, size: Any = None) -> Any:
-            import numpy as np
-
             return np.log(rng.gamma(shape, 1.0 / rate, size=size))
 
-        rate = self.shape / (self.mean / divisor)
-        return pm.CustomDist(name, self.shape, rate, logp=logp, random=random, signature="(),()->()", **kwargs)
+        # PyTensor would hold a Python number that fits in single precision as one.
+        shape = np.float64(self.shape)
+        return pm.CustomDist(
+            name,
+            shape,
+            shape / (self.mean / divisor),
+            logp=logp,
+            random=random,
+            signature="(),()->()",
+            **kwargs,
+        )
 
     def quantile(self, probability: float) -> float:
         """Quantile of the quantity."""

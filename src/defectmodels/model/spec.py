@@ -84,10 +84,10 @@ class ModelSpec(FileModel):
     groups: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
     axis: Axis
     baseline: dict[str, Baseline]
-    exposure: dict[str, str] = {}
+    exposure: dict[str, str] = Field(default_factory=dict)
     term: tuple[Term, ...] = ()
     frailty: LogNormal | None = None
-    definition: dict[str, DefinitionUse] = {}
+    definition: dict[str, DefinitionUse] = Field(default_factory=dict)
     headline: Headline | None = None
     statuses: tuple[str, ...] = ("current",)
 
@@ -103,7 +103,11 @@ class ModelSpec(FileModel):
             if isinstance(term, Season):
                 named += [(f"term[{index}].groups", g) for g in term.groups]
             elif isinstance(term, Covariates):
-                named += [(f"term[{index}].effect[{i}].groups", g) for i, e in enumerate(term.effect) for g in e.groups]
+                named += [
+                    (f"term[{index}].effect[{i}].groups", g)
+                    for i, e in enumerate(term.effect)
+                    for g in e.groups
+                ]
         if self.headline is not None:
             named.append(("headline.of", self.headline.of))
         for place, name in named:
@@ -115,7 +119,9 @@ class ModelSpec(FileModel):
     def _terms_fit(self) -> Self:
         kinds = [term.kind for term in self.term]
         if len(set(kinds)) < len(kinds):
-            raise ValueError("term: a kind stands twice; put all covariates in one term, one season, one trend")
+            raise ValueError(
+                "term: a kind stands twice; put all covariates in one term, one season, one trend"
+            )
         for index, term in enumerate(self.term):
             if isinstance(term, Season) and not self.periods.seasons:
                 raise ValueError(f"term[{index}]: a yearly axis has no season; leave the term out")
@@ -140,7 +146,11 @@ class ModelSpec(FileModel):
     @property
     def series(self) -> tuple[str, ...]:
         """Names of all series that the model needs."""
-        return tuple(dict.fromkeys((*self.covariates, *(self.exposure[g] for g in self.groups if g in self.exposure))))
+        return tuple(
+            dict.fromkeys(
+                (*self.covariates, *(self.exposure[g] for g in self.groups if g in self.exposure))
+            )
+        )
 
     @property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ in the union at the foot. Shown by ``tests/test_terms.py``.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import xarray as xr
@@ -46,7 +46,9 @@ class Covariates(FileModel):
 
     kind: Literal["covariates"]
     effect: Annotated[tuple[Effect, ...], Field(min_length=1)]
-    spread: LogNormal = LogNormal(median=0.25, factor=3.0, why="groups differ by a quarter, give or take a factor 3")
+    spread: LogNormal = LogNormal(
+        median=0.25, factor=3.0, why="groups differ by a quarter, give or take a factor 3"
+    )
 
     def acts(self, groups: tuple[str, ...]) -> np.ndarray:
         """np.ndarray (group, covariate), bool: which effects are switched on."""
@@ -83,7 +85,10 @@ class Covariates(FileModel):
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part per covariate: xr.DataArray (chain, draw, group, period), log rate."""
         product = posterior[names.EFFECT] * constant["covariates"]
-        return {str(name): product.sel({names.COVARIATE: name}, drop=True) for name in product[names.COVARIATE].values}
+        return {
+            str(name): product.sel({names.COVARIATE: name}, drop=True)
+            for name in product[names.COVARIATE].values
+        }
 
 
 class Season(FileModel):
@@ -113,8 +118,12 @@ class Season(FileModel):
         return season @ pt.as_tensor(np.eye(count)[:, design.periods.season])
 
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
-        """The season's part: xr.DataArray (chain, draw, group, period), log rate."""
-        return {"season": posterior[names.SEASON_EFFECT].isel({names.SEASON: constant["season_index"].astype(int)}).drop_vars(names.SEASON)}
+        """One part, the season's: xr.DataArray (chain, draw, group, period), log rate."""
+        return {
+            "season": posterior[names.SEASON_EFFECT]
+            .isel({names.SEASON: constant["season_index"].astype(int)})
+            .drop_vars(names.SEASON)
+        }
 
 
 class Trend(FileModel):
@@ -157,17 +166,14 @@ class Trend(FileModel):
         total = np.tril(np.ones((weights.shape[1], weights.shape[1] - 1)), -1)
         walk = innovation @ pt.as_tensor((weights @ total).T)
         return pm.Deterministic(
-            names.TREND, walk * (scale * math.sqrt(step_years))[:, None], dims=(names.GROUP, names.PERIOD)
+            names.TREND,
+            walk * (scale * math.sqrt(step_years))[:, None],
+            dims=(names.GROUP, names.PERIOD),
         )
 
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
-        """The trend's part: xr.DataArray (chain, draw, group, period), log rate."""
+        """One part, the trend's: xr.DataArray (chain, draw, group, period), log rate."""
         return {"trend": posterior[names.TREND]}
 
 
 Term = Annotated[Covariates | Season | Trend, Field(discriminator="kind")]
-
-
-def steps_of(term: Any, periods: Periods) -> int:
-    """Number of innovations of a trend."""
-    return term.steps(periods).shape[1] - 1

@@ -1,0 +1,275 @@
+"""The command line: a thin shell over the public functions.
+
+Results go to standard output, progress and errors to standard error.
+
+Exit codes
+----------
+0   done; for `check`, the fit passes or only warns; for `validate`, no errors
+1   `check` failed, or `validate` found errors
+2   wrong use: an unknown option, name, file or value
+130 interrupted
+
+Invariant: no traceback without --debug, and every command is documented in docs/cli.md. Shown by
+``tests/test_cli.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from defectmodels import catalog
+from defectmodels.errors import DefectModelsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from defectmodels.inference.fit import Fit
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
+FIT = click.argument("fit_file", metavar="FIT", type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="defectmodels")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Fit models of who escapes a closed regime, and report what they say.
+
+    MODEL and DATASET are shipped names (see `list`) or paths of your own.
+    """
+    context.obj = {"debug": debug}
+
+
+def _print(content: Any, as_json: bool, lines: Callable[[], None]) -> None:
+    if as_json:
+        click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    else:
+        lines()
+
+
+def _table(frame: pd.DataFrame) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in frame.columns:
+        table.add_column(str(name), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    # A pipe has no width of its own; 80 columns would fold every row.
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
+
+
+@cli.command("list")
+@AS_JSON
+def list_(as_json: bool) -> None:
+    """List the shipped models, datasets and series."""
+    found = {
+        "models": sorted(catalog.models()),
+        "datasets": sorted(catalog.datasets()),
+        "series": sorted(path.stem for path in catalog.series_folder().glob("*.toml")),
+    }
+
+    def lines() -> None:
+        for kind, names in found.items():
+            click.echo(f"{kind}: {', '.join(names)}")
+
+    _print(found, as_json, lines)
+
+
+@cli.command()
+@click.argument("name")
+@AS_JSON
+def show(name: str, as_json: bool) -> None:
+    """Show a model, a dataset, a series, or what made a fit."""
+    from defectmodels.showing import describe
+
+    content = describe(name)
+
+    def lines() -> None:
+        for key, value in content.items():
+            click.echo(f"{key}: {value}" if not isinstance(value, dict | list) else f"{key}:")
+            if isinstance(value, dict | list):
+                items = value.items() if isinstance(value, dict) else enumerate(value, 1)
+                for inner, text in items:
+                    click.echo(f"  {inner}: {text}")
+
+    _print(content, as_json, lines)
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option("--model", default=None, help="Also check that this model can be fitted to it.")
+@AS_JSON
+@click.pass_context
+def validate(context: click.Context, dataset: str, model: str | None, as_json: bool) -> None:
+    """Find every fault of a dataset in one run; exit 1 when there is an error."""
+    from defectmodels.evidence.validation import validate as find
+
+    problems = find(dataset)
+    if model is not None:
+        from defectmodels.model.design import dataset_problems
+        from defectmodels.model.spec import load_model
+
+        problems += dataset_problems(load_model(model), dataset)
+    errors = [problem for problem in problems if problem.severity == "error"]
+
+    def lines() -> None:
+        for problem in problems:
+            click.echo(f"{problem.severity}: {problem}")
+        click.echo(f"{len(errors)} errors, {len(problems) - len(errors)} warnings")
+
+    _print([vars(problem) for problem in problems], as_json, lines)
+    context.exit(1 if errors else 0)
+
+
+@cli.command()
+@click.argument("model")
+@click.argument("dataset")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Fit file: .nc or .zarr.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same draws.")
+@click.option("--draws", default=1000, show_default=True, help="Draws kept in each chain.")
+@click.option("--tune", default=1000, show_default=True, help="Draws thrown away in each chain.")
+@click.option("--chains", default=4, show_default=True)
+@click.option("--cores", default=None, type=int, help="Chains side by side. [default: as many as there are]")
+@click.option("--sampler", default="nutpie", show_default=True, type=click.Choice(["nutpie", "pymc"]))
+@click.option("--quiet", is_flag=True, help="No progress.")
+@AS_JSON
+def fit(model: str, dataset: str, out: Path, seed: int, quiet: bool, as_json: bool, **settings: Any) -> None:
+    """Fit MODEL to DATASET and write the fit to a file."""
+    from defectmodels.evidence.dataset import load_dataset
+    from defectmodels.inference.fit import check_target
+    from defectmodels.inference.sampling import fit as sample
+    from defectmodels.model.spec import load_model
+
+    # A wrong name or target is said before minutes of sampling, not after.
+    spec, data = load_model(model), load_dataset(dataset)
+    check_target(out)
+    if not quiet:
+        click.echo(f"fitting {spec.name} to {data.name}: compiling takes longer than sampling the first time", err=True)
+    result = sample(spec, data, random_seed=seed, progress=not quiet, **settings)
+    result.save(out)
+    checks = result.checks
+
+    def lines() -> None:
+        seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.made["seconds"].items())
+        click.echo(f"wrote {out} ({seconds})")
+        selection = result.design.selection
+        click.echo(
+            f"statements: {len(selection.direct) + len(selection.nested)} used, {len(selection.unused)} not "
+            "(the report says why)"
+        )
+        click.echo(f"checks: {checks.verdict}")
+
+    _print({"file": str(out), "checks": checks.verdict, "made": result.made}, as_json, lines)
+
+
+@cli.command()
+@FIT
+@AS_JSON
+@click.pass_context
+def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
+    """Say whether a fit may be quoted; exit 1 when it may not."""
+    checks = _load(fit_file).checks
+
+    def lines() -> None:
+        for item in checks.items:
+            click.echo(f"{item.verdict}: {item.name}: {item.text}")
+            if item.verdict != "pass":
+                click.echo(f"      what to do: {item.remedy}")
+        click.echo(f"checks: {checks.verdict}")
+
+    _print({"verdict": checks.verdict, "items": [vars(item) for item in checks.items]}, as_json, lines)
+    context.exit(1 if checks.verdict == "fail" else 0)
+
+
+QUANTITIES = ("expected", "rate", "share", "realised", "effects", "change")
+
+
+@cli.command()
+@FIT
+@click.argument("quantity", type=click.Choice(QUANTITIES))
+@click.argument("spans", nargs=-1)
+@click.option("--of", default=None, help="Group, for share and change.  [default: the model's headline]")
+@click.option("--interval", default=0.9, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True))
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV.")
+@AS_JSON
+def estimate(
+    fit_file: Path, quantity: str, spans: tuple[str, ...], of: str | None, interval: float, as_csv: bool, as_json: bool
+) -> None:
+    """Print a quantity of a fit over SPANS, with intervals.
+
+    SPANS are 2019, 2019Q3, 2017-05-10..2022-05-09 or the name of an era such as 'Moon Jae-in'; by
+    default every whole year. `change` takes two or more, in order.
+    """
+    from defectmodels.estimands.tables import estimate_table, rounded
+
+    table = estimate_table(_load(fit_file), quantity, spans, of, interval)
+    if as_csv:
+        click.echo(table.to_csv(index=False), nl=False)
+    else:
+        _print(table.to_dict(orient="records"), as_json, lambda: _table(rounded(table)))
+
+
+@cli.command()
+@FIT
+@click.option("-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path))
+@click.option("--lang", default="en", show_default=True)
+@AS_JSON
+def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
+    """Write the posterior report of a fit to one HTML file, and print its verdict."""
+    from defectmodels.estimands.tables import verdicts
+    from defectmodels.report.page import write_report
+
+    result = _load(fit_file)
+    write_report(result, out, lang=lang)
+    found = verdicts(result)
+
+    def lines() -> None:
+        click.echo(f"wrote {out}")
+        if result.checks.verdict == "fail":
+            click.echo("checks failed: these figures must not be quoted; the report says which and what to do")
+        for line in found:
+            click.echo(line)
+
+    _print({"file": str(out), "checks": result.checks.verdict, "verdicts": found}, as_json, lines)
+
+
+def _load(path: Path) -> Fit:
+    from defectmodels.inference.fit import load_fit
+
+    return load_fit(path)
+
+
+def main() -> None:
+    """Run the command line and turn errors into one line and an exit code."""
+    try:
+        # standalone_mode=False hands exit codes and errors back instead of exiting.
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; earlier results are as they were", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("interrupted; earlier results are as they were", err=True)
+        sys.exit(130)
+    except (DefectModelsError, OSError) as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the draws say: rates, counts, shares, contrasts, decompositions."""

@@ -1,0 +1,52 @@
+"""What a report quotes of a fit, so that its checks judge just that.
+
+Invariant: every number of the report's headline is one of these. Shown by ``tests/test_quoted.py``.
+"""
+
+from __future__ import annotations
+
+import xarray as xr
+
+from defectmodels import names
+from defectmodels.estimands.decomposition import decompose
+from defectmodels.estimands.rates import SPAN, annual, share, years_of
+from defectmodels.inference.fit import Fit
+
+
+def comparisons(fit: Fit) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The group and the pairs of spans that the report compares.
+
+    Returns
+    -------
+    str
+        The model's headline group, or its first.
+    tuple of (str, str)
+        The headline's pairs, or the first and the last whole year; none when there is one year.
+    """
+    headline = fit.spec.headline
+    if headline is not None:
+        return headline.of, ((headline.before, headline.after), *headline.also)
+    years = years_of(fit)
+    return fit.spec.groups[0], ((years[0], years[-1]),) if len(years) > 1 else ()
+
+
+def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
+    """Every quantity that is quoted, by name: xr.DataArray (chain, draw, ...)."""
+    of, pairs = comparisons(fit)
+    years = years_of(fit) or [str(fit.spec.periods.span)]
+    found = {"arrivals a year": annual(fit, years)}
+    several = len(fit.spec.groups) > 1
+    if several:
+        found |= {f"share of {group}": share(fit, group, years) for group in fit.spec.groups}
+    for before, after in pairs:
+        change = decompose(fit, before, after, of=of)
+        label = f"{of} {before} -> {after}"
+        found[f"count ratio, {label}"] = change.ratio("count")
+        if several:
+            found[f"share ratio, {label}"] = change.ratio("share")
+            found[f"part of the change in share, {label}"] = change.path("share_part")
+        found[f"part of the change in count, {label}"] = change.path("count_part")
+        found |= {f"P({name}), {label}": event.astype(float) for name, event in change.events.items()}
+    if names.EFFECT in fit.posterior:
+        found["effect"] = fit.posterior[names.EFFECT]
+    return {name: array.drop_vars([c for c in array.coords if c not in array.dims and c != SPAN]) for name, array in found.items()}

@@ -1,0 +1,140 @@
+"""Rates, counts and shares, by period or over any spans.
+
+Invariant: a span that is a union of periods has the sum of their expected arrivals; realised counts
+agree with every exact total and with every statement that counts the groups themselves. Shown by
+``tests/test_rates.py`` and ``tests/test_realised.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from defectmodels import names
+from defectmodels.errors import SpanError, UnknownNameError, known
+from defectmodels.evidence.periods import Span, parse_span
+from defectmodels.inference.fit import Fit
+
+SPAN = "span"
+
+
+def eras(fit: Fit) -> dict[str, Span]:
+    """Named spans that the fit's series know: leaders, presidents, policy eras."""
+    return {name: span for series in fit.dataset.series.values() for name, span in series.eras().items()}
+
+
+def resolve(fit: Fit, text: str) -> Span:
+    """Turn ``2019``, ``2019Q1..2019Q3`` or the name of an era into a span.
+
+    Eras are cut to the fitted periods.
+
+    Raises
+    ------
+    SpanError
+        When it is neither, or lies outside the fitted periods.
+    """
+    named = eras(fit)
+    axis = fit.spec.periods.span
+    if text in named:
+        span = named[text]
+        if not span.overlaps(axis):
+            raise SpanError(f"'{text}' ({span}) lies outside the fitted periods {axis}; choose another")
+        return Span(max(span.start, axis.start), min(span.end, axis.end))
+    try:
+        span = parse_span(text)
+    except SpanError as error:
+        raise SpanError(f"{error}, or the name of an era. {known(text, named)}") from None
+    fit.spec.periods.weights(span)
+    return span
+
+
+def years_of(fit: Fit) -> list[str]:
+    """Calendar years that lie wholly inside the fitted periods."""
+    span = fit.spec.periods.span
+    first = span.start.year + (span.start.timetuple().tm_yday > 1)
+    last = span.end.year - ((span.end.month, span.end.day) != (12, 31))
+    return [str(year) for year in range(first, last + 1)]
+
+
+def check_group(fit: Fit, name: str) -> str:
+    """Give the group's name back, or say which there are.
+
+    Raises
+    ------
+    UnknownNameError
+    """
+    if name not in fit.spec.groups:
+        raise UnknownNameError(f"unknown group '{name}'. {known(name, fit.spec.groups)}")
+    return name
+
+
+def span_weights(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
+    """Share of each period's days in each span: xr.DataArray (span, period)."""
+    rows = [fit.spec.periods.weights(resolve(fit, text)) for text in spans]
+    return xr.DataArray(
+        np.array(rows), dims=(SPAN, names.PERIOD), coords={SPAN: list(spans), names.PERIOD: list(fit.spec.periods.labels)}
+    )
+
+
+def rate(fit: Fit) -> xr.DataArray:
+    """Rates: xr.DataArray (chain, draw, group, period), arrivals per person-year at risk."""
+    return fit.posterior[names.RATE].assign_attrs(units="arrivals per person-year at risk")
+
+
+def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
+    """Expected arrivals.
+
+    Returns
+    -------
+    xr.DataArray (chain, draw, group, period) or (chain, draw, group, span), persons
+    """
+    by_period = fit.posterior[names.EXPECTED]
+    if spans is not None:
+        by_period = xr.dot(by_period, span_weights(fit, spans), dim=names.PERIOD)
+    return by_period.assign_attrs(units="persons")
+
+
+def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
+    """Expected arrivals per year of each span, so that spans of unequal length compare.
+
+    Returns
+    -------
+    xr.DataArray (chain, draw, group, span), persons a year; for a calendar year its own total
+    """
+    lengths = [calendar_years(resolve(fit, text)) for text in spans]
+    length = xr.DataArray(lengths, dims=SPAN, coords={SPAN: list(spans)})
+    return (expected(fit, spans) / length).assign_attrs(units="persons a year")
+
+
+def calendar_years(span: Span) -> float:
+    """Length in years of the calendar, so that every whole year is exactly 1."""
+    total = 0.0
+    for year in range(span.start.year, span.end.year + 1):
+        whole = parse_span(str(year))
+        total += whole.common_days(span) / whole.days
+    return total
+
+
+def span_rate(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
+    """Rate over each span: xr.DataArray (chain, draw, group, span), arrivals per person-year at risk."""
+    weights = span_weights(fit, spans)
+    at_risk = fit.constant["exposure"] * fit.constant["period_years"]
+    if names.LOG_EXPOSURE_FACTOR in fit.posterior:
+        at_risk = at_risk * np.exp(fit.posterior[names.LOG_EXPOSURE_FACTOR])
+    return (expected(fit, spans) / xr.dot(at_risk, weights, dim=names.PERIOD)).assign_attrs(
+        units="arrivals per person-year at risk"
+    )
+
+
+def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray:
+    """Share of a group in the expected arrivals.
+
+    Returns
+    -------
+    xr.DataArray (chain, draw, period) or (chain, draw, span), from 0 to 1
+    """
+    counts = expected(fit, spans)
+    part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True) / counts.sum(names.GROUP)
+    return part.assign_attrs(units="share of arrivals, 0 to 1")

@@ -1,0 +1,1 @@
+"""From a model to draws: sampling, the fit and its file, checks."""

@@ -1,0 +1,104 @@
+"""What a section is made of: paragraphs, tables, figures and equations, without any layout.
+
+Invariant: text is held unescaped and escaped by the template alone; markup exists only where this
+package made it (`Figure` panels, `Equations`), and a link leads to http or https or is plain text.
+Shown by ``tests/test_report.py::test_markup_in_the_evidence_is_escaped``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to a page on the web."""
+
+    text: str
+    href: str
+
+
+Cell = str | Link
+
+
+def link(address: str, text: str = "") -> Cell:
+    """A link for a web address, plain text for anything else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return text or address
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return text or address
+    return Link(text or parts.netloc, address)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text; `role` sets how it looks."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+    role: Literal["plain", "lead", "note", "warning"] = "plain"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Sentences as a list, or lines of code."""
+
+    kind: ClassVar[str] = "listing"
+    items: tuple[str, ...]
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; `numeric` columns are set flush right, `folded` is the text that unfolds it."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: tuple[int, ...] = ()
+    folded: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing: inline SVG of a natural width in CSS pixels."""
+
+    svg: Markup
+    width: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Drawings side by side where there is room, a caption, and their numbers."""
+
+    kind: ClassVar[str] = "figure"
+    panels: tuple[Panel, ...]
+    caption: str
+    data: Table | None = None
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Equations in MathML, each with what it says in words."""
+
+    kind: ClassVar[str] = "equations"
+    lines: tuple[tuple[Markup, str], ...]
+
+
+Piece = Paragraph | Listing | Table | Figure | Equations
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it."""
+
+    key: str
+    title: str
+    pieces: tuple[Piece, ...]

@@ -1,0 +1,185 @@
+"""What several sections need of one fit, worked out once.
+
+Invariant: a view adds nothing to the fit; made twice of one fit it holds the same numbers. Shown by
+``tests/test_report.py::test_two_writes_give_the_same_bytes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from defectmodels import names
+from defectmodels.errors import FitError
+from defectmodels.estimands.decomposition import Decomposition, decompose
+from defectmodels.estimands.rates import SPAN, calendar_years, expected, resolve, years_of
+from defectmodels.estimands.realised import over_spans, realised
+from defectmodels.estimands.summary import stack
+from defectmodels.evidence.periods import Span, parse_span
+from defectmodels.evidence.selection import Row
+from defectmodels.inference.fit import Fit
+from defectmodels.report.words import Estimate, estimates
+
+if TYPE_CHECKING:
+    from defectmodels.inference.checks import Checks
+
+
+def decimal_year(day: date) -> float:
+    """Place of a day on a time axis: 2019-07-02 is about 2019.5."""
+    first, next_first = date(day.year, 1, 1).toordinal(), date(day.year, 12, 31).toordinal() + 1
+    return day.year + (day.toordinal() - first) / (next_first - first)
+
+
+def ends(span: Span) -> tuple[float, float]:
+    """Both ends of a span on a time axis."""
+    return decimal_year(span.start), decimal_year(span.end) + 1 / 366
+
+
+def centre(span: Span) -> float:
+    """Middle of a span on a time axis."""
+    return sum(ends(span)) / 2
+
+
+def row_span(row: Row) -> Span:
+    """Span of a row: rows without one are not selected."""
+    span = row.statement.span
+    if span is None:
+        raise FitError(f"row {row.statement.id} has no span; fit again")
+    return span
+
+
+@dataclass(frozen=True)
+class View:
+    """A fit as the report looks at it.
+
+    Attributes
+    ----------
+    fit : Fit
+    """
+
+    fit: Fit
+
+    @property
+    def checks(self) -> Checks:
+        """Whether the fit may be quoted."""
+        return self.fit.checks
+
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing of the fit may be quoted."""
+        return self.checks.verdict == "fail"
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of the model."""
+        return self.fit.spec.groups
+
+    @property
+    def several(self) -> bool:
+        """Whether there are shares to speak of."""
+        return len(self.groups) > 1
+
+    @property
+    def of(self) -> str:
+        """The group that the report is about."""
+        headline = self.fit.spec.headline
+        return headline.of if headline else self.groups[0]
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Spans that are compared; the first pair is the headline."""
+        headline = self.fit.spec.headline
+        if headline:
+            return ((headline.before, headline.after), *headline.also)
+        years = years_of(self.fit)
+        return ((years[0], years[-1]),) if len(years) > 1 else ()
+
+    @cached_property
+    def changes(self) -> tuple[Decomposition, ...]:
+        """The comparison of each pair."""
+        return tuple(decompose(self.fit, *pair, of=self.of) for pair in self.pairs)
+
+    @cached_property
+    def spans(self) -> tuple[str, ...]:
+        """Spans of every figure over time: whole years, or periods where there are too few."""
+        years = years_of(self.fit)
+        return tuple(years if len(years) > 1 else self.fit.spec.periods.labels)
+
+    @property
+    def span_word(self) -> str:
+        """What the spans of `spans` are called."""
+        return "year" if len(years_of(self.fit)) > 1 else str(self.fit.spec.axis.every)
+
+    @cached_property
+    def middles(self) -> np.ndarray:
+        """np.ndarray (span,), middle of each span on a time axis."""
+        return np.array([centre(parse_span(text)) for text in self.spans])
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """np.ndarray (span,), length of each span in calendar years."""
+        return np.array([calendar_years(parse_span(text)) for text in self.spans])
+
+    @cached_property
+    def expected(self) -> xr.DataArray:
+        """Expected arrivals: xr.DataArray (chain, draw, group, span), persons."""
+        return expected(self.fit, self.spans)
+
+    def expected_of(self, groups: Sequence[str]) -> tuple[Estimate, ...]:
+        """Expected arrivals of some groups together in every span."""
+        return estimates(self.expected.sel({names.GROUP: list(groups)}).sum(names.GROUP))
+
+    @cached_property
+    def realised(self) -> xr.DataArray | str:
+        """Realised arrivals (chain, draw, group, span), or why they cannot be had.
+
+        A statement that the fit contradicts is a finding, not a fault of the report.
+        """
+        try:
+            counts = realised(self.fit, random_seed=int(self.fit.made["random_seed"]))
+            return over_spans(self.fit, counts, self.spans)
+        except FitError as error:
+            return str(error)
+
+    def predictive(self, groups: Sequence[str]) -> xr.DataArray:
+        """New counts of some groups together by period: xr.DataArray (chain, draw, period)."""
+        rng = np.random.default_rng(int(self.fit.made["random_seed"]) + 1)
+        posterior = self.fit.posterior
+        chosen = posterior[names.EXPECTED].sel({names.GROUP: list(groups)}).sum(names.GROUP)
+        mean = stack(chosen).transpose("sample", names.PERIOD)
+        rate = mean.values
+        if names.FRAILTY in posterior:
+            size = 1.0 / stack(posterior[names.FRAILTY]).values[:, None] ** 2
+            # One frailty for all groups of a period.
+            rate = rate * rng.gamma(size, 1.0 / size, size=rate.shape)
+        counts = mean.copy(data=rng.poisson(np.minimum(rate, 1e15)))
+        return counts.unstack("sample").transpose(*names.SAMPLE, names.PERIOD)
+
+    def over(self, by_period: xr.DataArray) -> xr.DataArray:
+        """Sum whole periods over `spans`: xr.DataArray (chain, draw, span)."""
+        weights = np.array(
+            [self.fit.spec.periods.weights(resolve(self.fit, text)) for text in self.spans]
+        )
+        array = xr.DataArray(
+            weights,
+            dims=(SPAN, names.PERIOD),
+            coords={SPAN: list(self.spans), names.PERIOD: by_period[names.PERIOD].values},
+        )
+        return xr.dot(by_period, array, dim=names.PERIOD)
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """Rows of the fit by id: direct ones first, then nested ones."""
+        selection = self.fit.design.selection
+        return {row.statement.id: row for row in (*selection.direct, *selection.nested)}
+
+    @cached_property
+    def scaled(self) -> frozenset[str]:
+        """Definitions that count persons of their own."""
+        return frozenset(n for n, use in self.fit.spec.definition.items() if use.factor is not None)

@@ -1,0 +1,237 @@
+"""Words and numbers: every figure and direction that the report prints goes through here.
+
+Invariant: no number has more digits than its Monte Carlo error allows, and a direction word never
+contradicts the probability and the medians printed beside it. Shown by
+``tests/test_report.py::test_sentence_cannot_contradict_its_numbers``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import xarray as xr
+from arviz_stats.base import array_stats
+
+from defectmodels import names
+from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
+
+SURE = 0.95
+"""Probability from which a direction is stated; below it the question is called open."""
+WIDTH = f"{INTERVAL:.0%}"
+Direction = Literal["rose", "fell", "open"]
+
+
+class Estimate(NamedTuple):
+    """Median and central interval, with the Monte Carlo standard error of each of the three."""
+
+    median: float
+    low: float
+    high: float
+    mcse: float = 0.0
+    mcse_low: float = 0.0
+    mcse_high: float = 0.0
+
+
+def _end_errors(values: np.ndarray, probability: float) -> np.ndarray:
+    if values.shape[-1] < 4:
+        return np.full(values.shape[:-2], math.nan)
+    with np.errstate(all="ignore"):
+        error = array_stats.mcse(values, method="quantile", prob=probability)
+    # Elements without any spread have no error, and the estimator divides by it.
+    return np.where(np.ptp(values, axis=(-2, -1)) == 0, 0.0, np.asarray(error, dtype=float))
+
+
+def estimates(array: xr.DataArray) -> tuple[Estimate, ...]:
+    """Estimates of every element.
+
+    Parameters
+    ----------
+    array : xr.DataArray (chain, draw) or (chain, draw, x)
+
+    Returns
+    -------
+    tuple of Estimate
+        In the order of x; one when there is no x.
+    """
+    values = array.astype(float)
+    if values.ndim == 2:
+        values = values.expand_dims("x")
+    (dim,) = (name for name in values.dims if name not in names.SAMPLE)
+    values = values.transpose(dim, *names.SAMPLE)
+    summary, tail = summarise(values), (1 - INTERVAL) / 2
+    columns = [summary[name].values for name in ("median", "low", "high", "mcse")]
+    columns += [_end_errors(values.values, p) for p in (tail, 1 - tail)]
+    return tuple(Estimate(*map(float, row)) for row in zip(*columns, strict=True))
+
+
+def estimate(array: xr.DataArray) -> Estimate:
+    """Estimate of one quantity: xr.DataArray (chain, draw)."""
+    return estimates(array)[0]
+
+
+def _decimals(value: float, mcse: float) -> int:
+    """Decimals worth printing; negative ones round to tens, hundreds and so on."""
+    size = abs(value)
+    wanted = 1 - math.floor(math.log10(size)) if size > 0 else 1
+    # Two significant digits, three from 100 on: an interval is never known to more.
+    wanted = wanted + 1 if size >= 100 else wanted
+    if not math.isfinite(mcse):
+        return wanted - 1
+    allowed = digits(mcse)
+    if allowed == 0 and mcse > 0.5:
+        allowed = math.floor(-math.log10(2 * mcse))
+    return min(wanted, allowed)
+
+
+def number(value: float, mcse: float = 0.0, scale: float = 1.0) -> str:
+    """Write a number with no more digits than its Monte Carlo error allows.
+
+    Parameters
+    ----------
+    value : float
+    mcse : float
+        Monte Carlo standard error of `value`, in its unit; 0 for a number that is no estimate.
+    scale : float
+        What both are multiplied by, for example 100 for percent.
+    """
+    if not math.isfinite(value):
+        return "not known"
+    value, mcse = value * scale, mcse * scale
+    if mcse == 0 and value == round(value) and abs(value) < 1e7:
+        return _signed(value, 0)
+    places = _decimals(value, mcse)
+    rounded = round(value, places)
+    if rounded == 0 and value > 0:
+        return f"under {_signed(10.0**-places, max(places, 0))}"
+    return _signed(rounded, max(places, 0))
+
+
+def _signed(value: float, places: int) -> str:
+    text = f"{value:,.{places}f}"
+    bare = text.lstrip("-")
+    zero = not bare.strip("0.,")
+    return bare if zero else f"\N{MINUS SIGN}{bare}" if value < 0 else text
+
+
+def interval(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
+    """Write the ends of an interval: ``0.3% to 2.0%``."""
+    low, high = number(one.low, one.mcse_low, scale), number(one.high, one.mcse_high, scale)
+    return f"{low}{unit} to {high}{unit}"
+
+
+def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
+    """Write the median: ``0.8%``."""
+    return f"{number(one.median, one.mcse, scale)}{unit}"
+
+
+def full(one: Estimate, unit: str = "", scale: float = 1.0, name_it: bool = False) -> str:
+    """Write median and interval: ``0.8% (90% interval 0.3% to 2.0%)``."""
+    named = f"{WIDTH} interval " if name_it else ""
+    return f"{middle(one, unit, scale)} ({named}{interval(one, unit, scale)})"
+
+
+def shown(probability: Probability) -> float:
+    """Read a probability back from how it is printed, so that words follow what is seen."""
+    text = str(probability)
+    value = float(text.strip("<> "))
+    # '> 0.99' and '< 0.01' are beyond the number printed.
+    return value + 1e-9 if text[0] == ">" else value - 1e-9 if text[0] == "<" else value
+
+
+def complement(probability: Probability) -> Probability:
+    """Probability of the contrary."""
+    return Probability(1.0 - probability.value, probability.mcse)
+
+
+def prob(event: str, probability: Probability) -> str:
+    """Write ``P(count up) = 0.35`` or ``P(count up) > 0.99``."""
+    text = str(probability)
+    return f"P({event}) {text}" if text[0] in "<>" else f"P({event}) = {text}"
+
+
+def direction(up: Probability, before: Estimate, after: Estimate) -> Direction:
+    """Which direction may be stated.
+
+    A direction needs its probability, as printed, to be `SURE` or more, and medians in the same
+    order; otherwise the question is open.
+    """
+    if shown(up) >= SURE and after.median > before.median:
+        return "rose"
+    if shown(complement(up)) >= SURE and after.median < before.median:
+        return "fell"
+    return "open"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A quantity in two spans, and the probability that the second is larger.
+
+    Attributes
+    ----------
+    what : str
+        With its article: ``the elite share of expected arrivals``.
+    event : str
+        Short name of what is measured: ``share``, ``count``.
+    spans : pair of str
+    before, after, ratio : Estimate
+    up : Probability
+    unit : str
+        Printed after every number.
+    scale : float
+        What numbers are multiplied by before they are printed.
+    """
+
+    what: str
+    event: str
+    spans: tuple[str, str]
+    before: Estimate
+    after: Estimate
+    ratio: Estimate
+    up: Probability
+    unit: str = ""
+    scale: float = 1.0
+
+    @property
+    def direction(self) -> Direction:
+        """Which direction may be stated."""
+        return direction(self.up, self.before, self.after)
+
+
+def change_sentence(change: Change) -> str:
+    """Say how a quantity changed; the only place where 'rose' and 'fell' are written."""
+    first, last = change.spans
+    before = full(change.before, change.unit, change.scale, name_it=True)
+    after = full(change.after, change.unit, change.scale)
+    ratio = f"the ratio of {last} to {first} is {full(change.ratio)}"
+    word = change.direction
+    if word == "open":
+        chance = prob(f"{change.event} up", change.up)
+        text = f"Whether {change.what} rose between {first} and {last} is open: {chance}; "
+        return f"{text}{first}: {before}, {last}: {after}; {ratio}."
+    up = change.up if word == "rose" else complement(change.up)
+    chance = prob(f"{change.event} {'up' if word == 'rose' else 'down'}", up)
+    text = f"Between {first} and {last} {change.what} {word} ({chance}): from {before} to {after}; "
+    return f"{text}{ratio}{_hidden(change)}."
+
+
+def _hidden(change: Change) -> str:
+    same = middle(change.before, change.unit, change.scale) == middle(
+        change.after, change.unit, change.scale
+    )
+    return "; the two differ in digits that the Monte Carlo error does not allow" if same else ""
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join with commas and 'and'."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write ``1 row``, ``3 rows``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

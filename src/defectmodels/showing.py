@@ -1,0 +1,90 @@
+"""What `show` says of a model, a dataset, a series or a fit file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from defectmodels import catalog
+from defectmodels.errors import UnknownNameError, known
+
+
+def _model(path: Path) -> dict[str, Any]:
+    from defectmodels.model.spec import load_model
+
+    spec = load_model(path)
+    return {
+        "model": spec.name,
+        "title": spec.title,
+        "description": " ".join(spec.description.split()),
+        "groups": ", ".join(spec.groups),
+        "periods": f"{len(spec.periods)} {spec.axis.every}s, {spec.axis.start} to {spec.axis.end}",
+        "terms": ", ".join(term.kind for term in spec.term) or "none",
+        "series": ", ".join(spec.series) or "none",
+        "definitions": ", ".join(spec.definition) or "all that count the groups",
+        "digest": spec.digest,
+    }
+
+
+def _dataset(path: Path) -> dict[str, Any]:
+    from defectmodels.evidence.dataset import load_dataset
+
+    data = load_dataset(path)
+    return {
+        "dataset": data.name,
+        "title": data.header.title,
+        "description": " ".join(data.header.description.split()),
+        "groups": ", ".join(group.name for group in data.header.group),
+        "statements": dict(Counter(statement.status for statement in data.statements)),
+        "definitions": {d.name: d.label for d in data.header.definition if d.countable},
+        "series": ", ".join(sorted(data.series)),
+        "digest": data.digest,
+    }
+
+
+def _series(path: Path) -> dict[str, Any]:
+    from defectmodels.evidence.series import read_series
+
+    series = read_series(path)
+    return {
+        "series": series.name,
+        "title": series.title,
+        "unit": series.unit,
+        "role": series.role,
+        "description": " ".join(series.description.split()),
+        "one unit of x": series.per or "not a covariate",
+        "coded by judgement": series.judgement,
+        "levels": len(series.step),
+        "eras": {name: str(span) for name, span in series.eras().items()},
+    }
+
+
+def _fit(path: Path) -> dict[str, Any]:
+    from defectmodels.inference.fit import load_fit
+
+    return {"fit": str(path)} | load_fit(path).made
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Say what a name or a path is and what it holds.
+
+    Raises
+    ------
+    UnknownNameError
+        When it is none of the four.
+    """
+    path = Path(name)
+    if path.suffix in (".nc", ".zarr"):
+        return _fit(path)
+    if (path / "dataset.toml").is_file() or name in catalog.datasets():
+        return _dataset(catalog.find(name, "dataset"))
+    if name in catalog.models():
+        return _model(catalog.find(name, "model"))
+    series = {one.stem: one for one in catalog.series_folder().glob("*.toml")}
+    if name in series:
+        return _series(series[name])
+    if path.suffix == ".toml" and path.is_file():
+        return _model(path)
+    choices = [*catalog.models(), *catalog.datasets(), *series]
+    raise UnknownNameError(f"nothing is called '{name}', and it is no path. {known(name, choices)}")
