@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.evidence.statements import COLUMNS
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec, load_model
+
+if TYPE_CHECKING:
+    from defectmodels.inference.fit import Fit
 
 HEADER = """
 name = "small"
@@ -53,7 +57,7 @@ low_plus = 2
 high_times = 0
 high_plus = 9
 """
-"""dataset.toml of the small folder: two groups, a definition of each, one scaled, one uncountable."""
+"""dataset.toml of the small folder: a total, two groups, a press term, one not countable."""
 
 ROWS = (
     "T2020,arrivals,2020-01-01,2020-12-31,exact,100,100",
@@ -114,3 +118,23 @@ def escape_rates() -> ModelSpec:
 def shipped_design(escape_rates: ModelSpec, shipped: Dataset) -> Design:
     """The reference model held against the shipped dataset."""
     return make_design(escape_rates, shipped)
+
+
+@pytest.fixture(scope="session")
+def country_fit() -> Fit:
+    """A made-up fit of the small country, with every term a model can have."""
+    from country import country, country_spec
+    from fabricate import fabricate
+
+    return fabricate(country_spec(), country())
+
+
+@pytest.fixture(scope="session")
+def small_fit() -> Fit:
+    """The one real fit of a test run: ten years, two groups, one covariate, a trend."""
+    from defectmodels.inference.sampling import fit
+    from small import small_dataset, small_spec
+
+    return fit(
+        small_spec(), small_dataset(), random_seed=7, draws=200, tune=300, chains=2, progress=False
+    )

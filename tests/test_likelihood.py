@@ -1,26 +1,29 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pymc as pm
+import pytensor
 import pytensor.tensor as pt
 import pytest
 from scipy import stats
 from scipy.special import gammaln, logsumexp
 
-from defectmodels.evidence.selection import Row
+from defectmodels.evidence.selection import Parent, Row
 from defectmodels.evidence.statements import Interval
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.likelihood import (
+    add_rows,
     binomial,
-    direct_moments,
     interval_logp,
     most_counted,
     negative_binomial,
-    nested_moments,
 )
-from smallworld import PY, make_dataset, make_spec, make_statement
+from smallworld import FAST, PY, make_dataset, make_spec, make_statement
 
 FRAILTY = {"median": 0.3, "factor": 2.0, "why": "a test"}
 
@@ -52,24 +55,29 @@ def small_design(*rows: tuple[Any, ...], **more: Any) -> Design:
     return make_design(make_spec(*axis, **model), make_dataset(*rows, groups=groups, **more))
 
 
-def row_logp(
-    design: Design,
-    expected: np.ndarray,
-    factor: np.ndarray | None = None,
-    frailty: float | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log probability of the direct and of the nested rows."""
-    cells = pt.as_tensor(expected)
-    scale = None if factor is None else pt.as_tensor(factor)
-    cv = None if frailty is None else pt.as_tensor(frailty)
-    direct, nested = design.selection.direct, design.selection.nested
-    first = interval_logp(negative_binomial(*direct_moments(design, cells, scale, cv)), direct)
-    found = first.eval(mode=PY)
-    if not nested:
-        return found, np.zeros(0)
-    moments = nested_moments(design, cells, scale)
-    second = interval_logp(binomial(*moments, most_counted(nested)), nested)
-    return found, second.eval(mode=PY)
+def rows_model(design: Design, expected: Any, factor: Any = None, frailty: Any = None) -> pm.Model:
+    """Model of nothing but the rows, given the expected arrivals of every cell."""
+    with pm.Model(coords=design.coords) as model:
+        given = [None if one is None else pt.as_tensor(one) for one in (factor, frailty)]
+        add_rows(design, pt.as_tensor(expected), *given)
+    return model
+
+
+def rows_logp(model: pm.Model) -> list[Any]:
+    """Log probability of each direct and, if there are any, each nested row."""
+    found = model.logp(sum=False)
+    return found if isinstance(found, list) else [found]
+
+
+def row_logp(design: Design, expected: np.ndarray, **more: Any) -> tuple[np.ndarray, np.ndarray]:
+    found = [rows.eval(mode=PY) for rows in rows_logp(rows_model(design, expected, **more))]
+    return found[0], found[1] if len(found) > 1 else np.zeros(0)
+
+
+def moments(design: Design, name: str, expected: np.ndarray, **more: Any) -> list[np.ndarray]:
+    """Mean, and size or number of trials, of the direct or the nested rows."""
+    node = rows_model(design, expected, **more)[name].owner
+    return [parameter.eval(mode=PY) for parameter in node.op.dist_params(node)]
 
 
 # --- single rows against SciPy ------------------------------------------------------------
@@ -97,7 +105,7 @@ def test_an_exact_row_is_the_same_beside_intervals_and_alone() -> None:
     np.testing.assert_allclose(together, alone, rtol=1e-12)
 
 
-@pytest.mark.parametrize("mean", [1e-8, 0.5, 10.0, 1e4, 1e8])
+@pytest.mark.parametrize("mean", [1e-4, 0.5, 10.0, 1e4, 1e8])
 def test_an_interval_is_the_sum_of_its_pmfs_near_and_far(mean: float) -> None:
     law = stats.nbinom(5.0, 5.0 / (5.0 + mean))
     want = logsumexp(law.logpmf(np.arange(8, 13)))
@@ -225,19 +233,17 @@ def test_a_part_with_a_factor_is_binomial_with_the_scaled_share() -> None:
     )
     expected = np.array([[1.0, 2.0, 1.0, 2.0], [9.0, 8.0, 10.0, 11.0]])
     for scale in (0.5, 1.0, 2.0):
-        _, nested = row_logp(design, expected, np.array([scale]))
+        _, nested = row_logp(design, expected, factor=np.array([scale]))
         assert nested[0] == pytest.approx(stats.binom.logpmf(7, 50, scale * 6 / 44), abs=1e-10)
     # A factor that asks for more than everyone is held at everyone.
-    _, nested = row_logp(design, expected, np.array([100.0]))
+    _, nested = row_logp(design, expected, factor=np.array([100.0]))
     assert nested[0] < -500.0
 
 
 def test_days_outside_the_totals_add_to_the_mean() -> None:
     design = small_design(("everyone", "2020Q1", 30), ("elite", "2020H1", 4))
     expected = np.array([[2.0, 3.0, 1.0, 1.0], [18.0, 20.0, 20.0, 20.0]])
-    mean, trials = (
-        moment.eval(mode=PY) for moment in nested_moments(design, pt.as_tensor(expected), None)
-    )
+    mean, trials = moments(design, "nested", expected)
     assert mean[0] == pytest.approx(30 * 0.1 + 3.0, rel=1e-12)
     # Binomial part and Poisson part: variance 30 * 0.1 * 0.9 + 3.
     assert mean[0] - mean[0] ** 2 / trials[0] == pytest.approx(30 * 0.1 * 0.9 + 3.0, rel=1e-5)
@@ -255,14 +261,9 @@ def test_a_zero_total_has_no_elites() -> None:
 
 
 def test_a_year_is_the_sum_of_its_quarters_in_mean_and_variance() -> None:
-    design = small_design(
-        ("everyone", "2020", 100), frailty=FRAILTY
-    )
+    design = small_design(("everyone", "2020", 100), frailty=FRAILTY)
     expected = np.array([[1.0, 2.0, 3.0, 4.0], [20.0, 10.0, 30.0, 25.0]])
-    mean, size = (
-        moment.eval(mode=PY)
-        for moment in direct_moments(design, pt.as_tensor(expected), None, pt.as_tensor(0.3))
-    )
+    mean, size = moments(design, "direct", expected, frailty=0.3)
     by_quarter = expected.sum(axis=0)
     assert mean[0] == pytest.approx(by_quarter.sum(), rel=1e-12)
     # Var N = m + m^2 / size; each quarter has its own frailty of coefficient of variation 0.3.
@@ -300,5 +301,228 @@ def test_frailty_common_to_the_groups_leaves_the_split_binomial() -> None:
 
 def test_a_row_counts_the_days_that_it_covers() -> None:
     design = small_design(("everyone", "2020-01-01..2020-02-29", 10))
-    mean, _ = direct_moments(design, pt.as_tensor(np.full((2, 4), 45.5)), None, None)
-    assert mean.eval(mode=PY)[0] == pytest.approx(60.0, rel=1e-12)  # 60 of the 91 days
+    (mean,) = moments(design, "direct", np.full((2, 4), 45.5))
+    assert mean[0] == pytest.approx(60.0, rel=1e-12)  # 60 of the 91 days
+
+
+# --- several parents: the matched binomial against the exact convolution --------------------
+
+MOST = 400
+"""Counts compared: 0 to 400."""
+
+
+@pytest.fixture(scope="module")
+def matched() -> Callable[..., np.ndarray]:
+    """What the model gives to exact rows of 0, 1, ... persons by mean and trials."""
+    mean, trials = pt.dscalars("mean", "trials")
+    counts, rows = np.arange(MOST + 1.0), np.arange(MOST + 1)
+    every = np.ones(MOST + 1)
+    pmf = binomial(mean * every, trials * every, counts)(counts, rows)
+    return pytensor.function([mean, trials], pt.exp(pmf), mode=FAST)
+
+
+def convolution(totals: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    pmf = np.ones(1)
+    for total, share in zip(totals, shares, strict=True):
+        one = stats.binom.pmf(np.arange(min(total, MOST) + 1), total, share)
+        pmf = np.convolve(pmf, one)[: MOST + 1]
+    return np.pad(pmf, (0, MOST + 1 - len(pmf)))
+
+
+def distance(
+    matched: Callable[..., np.ndarray], totals: np.ndarray, shares: np.ndarray
+) -> tuple[float, float]:
+    """Total variation, and the largest difference of log pmfs within 3 standard deviations."""
+    means = totals * shares
+    found = matched(means.sum(), means.sum() ** 2 / (means * shares).sum())
+    exact = convolution(totals, shares)
+    width = 3 * np.sqrt((means * (1 - shares)).sum())
+    counts = np.arange(MOST + 1)
+    core = (np.abs(counts - means.sum()) <= width) & (counts <= totals.sum())
+    logs = np.abs(np.log(found[core] / exact[core]))
+    return np.abs(found - exact).sum() / 2, logs.max(initial=0.0)
+
+
+def random_totals(highest_share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """2 to 15 totals of 1 to 3,000 persons, shares from 1 in 10,000 up."""
+    rng = np.random.default_rng(seed)
+    parents = rng.integers(2, 16)
+    totals = np.round(10 ** rng.uniform(0.0, 3.5, parents)).astype(int)
+    shares = 10 ** rng.uniform(-4.0, np.log10(highest_share), parents)
+    return totals, shares * min(1.0, MOST / 2 / (totals * shares).sum())
+
+
+def test_the_matched_binomial_on_the_shipped_evidence(
+    matched: Callable[..., np.ndarray], shipped_design: Design
+) -> None:
+    """Rates near the totals, 1 to 15 elites a year as in the posterior, factors from 0.4 to 2.5."""
+    rng = np.random.default_rng(1)
+    selection = shipped_design.selection
+    totals = sum(row.interval.low * row.weights / row.weights.sum() for row in selection.direct)
+    distances = []
+    for _ in range(20):
+        quarters = rng.normal(0.0, 0.2, (2, len(totals)))
+        elite = 0.5 * (totals / 10) ** 0.4 * np.exp(rng.normal(0.0, 0.4) + quarters[0])
+        everyone = elite + totals * np.exp(quarters[1])
+        for row in (row for row in selection.nested if len(row.parents) > 1):
+            factor = np.exp(rng.normal(0.0, 0.5))
+            shares = [
+                factor * (elite @ p.weights) / (everyone @ selection.direct[p.index].weights)
+                for p in row.parents
+            ]
+            counts = np.array([p.count for p in row.parents])
+            distances.append(distance(matched, counts, np.array(shares)))
+    variation, logs = np.array(distances).max(axis=0)
+    assert variation < 2e-3
+    assert logs < 0.02
+
+
+@pytest.mark.parametrize(
+    ("highest_share", "variation", "logs"), [(0.1, 1e-3, 0.01), (0.3, 0.01, 0.05), (1.0, 0.1, 4.0)]
+)
+def test_the_matched_binomial_in_500_random_cases(
+    matched: Callable[..., np.ndarray], highest_share: float, variation: float, logs: float
+) -> None:
+    cases = [distance(matched, *random_totals(highest_share, seed)) for seed in range(500)]
+    worst = np.array(cases).max(axis=0)
+    assert worst[0] < variation
+    assert worst[1] < logs
+    assert np.median(cases, axis=0)[0] < 1e-4
+
+
+def test_equal_shares_of_several_totals_are_exact() -> None:
+    totals = [("everyone", f"2020Q{q}", 10 * q) for q in range(1, 5)]
+    design = small_design(*totals, ("elite", "2020", 9))
+    assert len(design.selection.nested[0].parents) == 4
+    expected = np.array([[1.0, 2.0, 3.0, 4.0], [4.0, 8.0, 12.0, 16.0]])
+    _, nested = row_logp(design, expected)
+    assert nested[0] == pytest.approx(stats.binom.logpmf(9, 100, 0.2), abs=1e-10)
+
+
+def test_the_moments_of_a_part_of_several_totals_are_exact() -> None:
+    design = small_design(
+        ("everyone", "2020H1", 30), ("everyone", "2020H2", 60), ("elite", "2020", 9)
+    )
+    expected = np.array([[1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 10.0, 11.0]])
+    mean, trials = moments(design, "nested", expected)
+    totals, shares = np.array([30, 60]), np.array([3 / 20, 7 / 28])
+    assert mean[0] == pytest.approx(totals @ shares, rel=1e-12)
+    variance = (totals * shares * (1 - shares)).sum()
+    assert mean[0] * (1 - mean[0] / trials[0]) == pytest.approx(variance, rel=1e-12)
+
+
+def test_a_count_that_must_be_possible_is_no_more_than_the_totals() -> None:
+    parents = tuple(
+        Parent(i, np.array([w]), ("elite", "commoner"), 3) for i, w in enumerate((0.5, 0.5))
+    )
+    rows = [bare_row(2, 9), bare_row(2, None), bare_row(8, 8), bare_row(0, 4)]
+    closed = [replace(row, parents=parents) for row in rows]
+    np.testing.assert_array_equal(most_counted(closed), [6, 2, 8, 4])
+    open_days = [replace(row, parents=parents[:1]) for row in rows]
+    np.testing.assert_array_equal(most_counted(open_days), [9, 2, 8, 4])
+
+
+# --- no rate breaks it ----------------------------------------------------------------------
+
+
+def awkward_design() -> Design:
+    """Zero counts, a zero total, open ends, days outside the totals, a factor."""
+    press = {"press": {"factor": {"median": 1.5, "factor": 3.0, "why": "a test"}}}
+    return small_design(
+        ("everyone", "2020Q1", 0),
+        ("everyone", "2020Q2", 40),
+        ("everyone", "2020Q3", 30, None),
+        ("elite", "2020Q1", 0, 3),
+        ("elite", "2020-04-01..2020-08-15", 2, None),
+        ("press", "2020H1", 0),
+        ("press", "2020Q4", 1, None),
+        definitions={"press": ["elite"]},
+        definition={"everyone": {}, "elite": {}} | press,
+    )
+
+
+@pytest.mark.parametrize(("kind", "points"), [("shipped", 500), ("awkward", 1500)])
+def test_logp_and_gradient_are_finite_at_2000_random_points(
+    kind: str, points: int, shipped_design: Design
+) -> None:
+    design = shipped_design if kind == "shipped" else awkward_design()
+    log_rate = pt.dmatrix("log_rate")
+    log_factor, log_cv = pt.dvector("log_factor"), pt.dscalar("log_cv")
+    expected = pt.exp(log_rate) * (design.exposure * design.periods.years)
+    model = rows_model(design, expected, pt.exp(log_factor), pt.exp(log_cv))
+    each = rows_logp(model)
+    assert len(each) == 2
+    inputs = [log_rate, log_factor, log_cv]
+    outputs = [*each, *pytensor.grad(each[0].sum() + each[1].sum(), inputs)]
+    run = pytensor.function(inputs, outputs, mode=FAST)
+    rng = np.random.default_rng(1)
+    shape = (len(design.groups), len(design.periods))
+    for point in range(points):
+        # Half of the points differ from cell to cell, half mainly between groups.
+        spread = (1.0, 35.0 / 2) if point % 2 else (35.0 / 2, 0.5)
+        rates = np.clip(
+            -2.5
+            + spread[0] * rng.uniform(-1, 1, (shape[0], 1))
+            + spread[1] * rng.uniform(-1, 1, shape),
+            -20.0,
+            15.0,
+        )
+        scales = rng.normal(0.0, 1.0, len(design.scaled))
+        values = run(rates, scales, rng.normal(-2.0, 1.5))
+        assert all(np.isfinite(value).all() for value in values), (point, rates)
+
+
+def test_the_gradient_is_that_of_finite_differences() -> None:
+    design = awkward_design()
+    log_rate = pt.dmatrix("log_rate")
+    model = rows_model(design, pt.exp(log_rate), np.array([1.3]), 0.3)
+    total = sum(rows.sum() for rows in rows_logp(model))
+    run = pytensor.function([log_rate], [total, pytensor.grad(total, log_rate)], mode=FAST)
+    at = np.array([[0.1, 0.7, 1.0, -0.5], [0.5, 3.4, 5.6, 3.0]])
+    gradient = run(at)[1]
+    for cell in np.ndindex(at.shape):
+        step = np.zeros_like(at)
+        step[cell] = 1e-5
+        slope = (run(at + step)[0] - run(at - step)[0]) / 2e-5
+        assert gradient[cell] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+
+
+# --- simulated rows -------------------------------------------------------------------------
+
+
+def draw_rows(design: Design, expected: np.ndarray, frailty: float | None) -> tuple[Any, Any]:
+    """4,000 draws of the direct and of the nested rows, as the model simulates them."""
+    model = rows_model(design, expected, frailty=frailty)
+    return pm.draw([model["direct"], model["nested"]], draws=4000, random_seed=1, mode=FAST)
+
+
+@pytest.mark.parametrize("frailty", [None, 0.4])
+def test_draws_have_the_stated_mean_and_variance(frailty: float | None) -> None:
+    design = small_design(
+        ("everyone", "2020H1", 30),
+        ("everyone", "2020H2", 60),
+        ("elite", "2020H1", 4),
+        ("elite", "2020H2", 8, 12),
+    )
+    expected = np.array([[1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 10.0, 11.0]])
+    direct, nested = draw_rows(design, expected, frailty)
+    assert direct.dtype.kind == nested.dtype.kind == "i"
+    quarters = expected.sum(axis=0).reshape(2, 2)
+    variance = quarters.sum(axis=1) + (((frailty or 0.0) * quarters) ** 2).sum(axis=1)
+    shares = np.array([3 / 20, 7 / 28])
+    totals = np.array([30, 60])
+    for draws, mean, var in (
+        (direct, quarters.sum(axis=1), variance),
+        (nested, totals * shares, totals * shares * (1 - shares)),
+    ):
+        # Five standard errors; a variance's is about sqrt(2 / 4000) = 2.2% of it.
+        assert (np.abs(draws.mean(axis=0) - mean) < 5 * np.sqrt(var / 4000)).all()
+        np.testing.assert_allclose(draws.var(axis=0), var, rtol=0.15)
+
+
+def test_draws_of_one_total_never_exceed_it() -> None:
+    design = small_design(("everyone", "2020Q1", 3), ("elite", "2020Q1", 3))
+    expected = np.tile([[0.9], [0.1]], 4)
+    _, nested = draw_rows(design, expected, None)
+    assert nested.max() == 3
+    assert nested.mean() == pytest.approx(2.7, abs=0.05)

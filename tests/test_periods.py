@@ -88,6 +88,7 @@ def test_overlap_and_containment_at_the_edges() -> None:
     assert year.contains(quarter) and year.contains(year) and not quarter.contains(year)
     assert year.overlaps(parse_span("2019-12-31..2020")) and not year.overlaps(parse_span("2020"))
     assert year.common_days(parse_span("2019-12-31..2020")) == 1
+    assert parse_span("2019-12-31..2020").overlaps(year) and not parse_span("2020").overlaps(year)
     assert year.common_days(parse_span("2021")) == 0
 
 

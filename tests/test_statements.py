@@ -81,6 +81,13 @@ def test_a_fifth_either_way_is_exact_for_multiples_of_five(stated: int) -> None:
     assert ABOUT.interval(stated) == Interval(stated * 4 // 5, stated * 6 // 5)
 
 
+def test_rounding_of_floats_does_not_move_an_end() -> None:
+    assert (1.1 * 50 > 55) and (1.15 * 100 < 115)
+    factors = Reading(name="x", low_times=1.1, low_plus=0, high_times=1.15, high_plus=0)
+    assert factors.interval(50) == (55, 57)
+    assert factors.interval(100) == (110, 115)
+
+
 def test_reading_never_allows_less_than_nobody() -> None:
     below = Reading(name="x", low_times=1, low_plus=-5, high_times=1, high_plus=5)
     assert below.interval(2) == Interval(0, 7)
@@ -179,9 +186,16 @@ def test_wrong_dates_of_publication_are_refused(text: str) -> None:
     assert f"'{text}' is not a date" in fault("none", published=text)
 
 
-@pytest.mark.parametrize("text", ["2018-01-01", "2018/2019", "2019-01-01/2018-01-01"])
-def test_spans_compared_with_are_two_days_in_order(text: str) -> None:
-    assert "2018-01-01/2022-12-31" in fault("rank", against=text)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2018-01-01", "write it as 2018-01-01/2022-12-31"),
+        ("2019-01-01/2018-01-01", "write it as 2018-01-01/2022-12-31"),
+        ("2018/2019", "'2018' is not a day of the calendar"),
+    ],
+)
+def test_spans_compared_with_are_two_days_in_order(text: str, told: str) -> None:
+    assert told in fault("rank", against=text)
 
 
 def test_status_words_are_those_that_the_shipped_header_explains(shipped: Dataset) -> None:

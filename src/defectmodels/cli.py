@@ -49,7 +49,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 def _print(content: Any, as_json: bool, lines: Callable[[], None]) -> None:
     if as_json:
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+        click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False))
     else:
         lines()
 
@@ -216,7 +216,9 @@ def estimate(
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
-        _print(table.to_dict(orient="records"), as_json, lambda: _table(rounded(table)))
+        # JSON knows no NaN: what has no interval has null.
+        records = table.astype(object).where(table.notna(), None).to_dict(orient="records")
+        _print(records, as_json, lambda: _table(rounded(table)))
 
 
 @cli.command()

@@ -104,7 +104,8 @@ def _graded(value: float, limits: tuple[float, float], more_is_worse: bool = Tru
 def _diagnose(name: str, array: xr.DataArray) -> pd.DataFrame:
     values = array.transpose(..., *names.SAMPLE).values.astype(float)
     values = values.reshape(-1, *values.shape[-2:])
-    spread = np.ptp(values, axis=(1, 2)) > 0
+    # What never varies needs no diagnosis; NaN does vary, and fails.
+    spread = ~(np.ptp(values, axis=(1, 2)) == 0)
     values = values[spread]
     labels = np.array([name], dtype=object)
     if array.ndim > 2:

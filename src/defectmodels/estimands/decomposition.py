@@ -74,7 +74,9 @@ def log_factors(fit: Fit) -> dict[str, xr.DataArray]:
     constant = fit.constant
     parts = {"exposure": np.log(constant["exposure"])}
     for term in fit.spec.term:
-        parts |= term.parts(fit.posterior, constant)
+        for name, part in term.parts(fit.posterior, constant).items():
+            # A covariate may be called 'exposure', 'season' or 'trend'.
+            parts[name if name not in parts else f"{name} ({term.kind})"] = part
     return parts
 
 

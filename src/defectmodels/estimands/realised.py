@@ -1,8 +1,10 @@
 """Realised counts: whole persons, given what was published of them.
 
-Draws of the counts given the rates are Poisson, hence multinomial given a published total; a
-statement about the groups themselves keeps the draws that make it true (rejection, which is exact).
-Statements under a definition with a factor of its own say nothing about these counts.
+Draws of the counts given the rates are Poisson (with the period's frailty, where there is one),
+hence multinomial given a published total; a statement about the groups themselves keeps the draws
+that make it true (rejection, which is exact). Persons on days that no total covers are free; a
+statement that counts some of them is drawn together with them. Statements under a definition with a
+factor of its own say nothing about these counts.
 
 Invariant: every draw agrees with every exact total and every such statement. Shown by
 ``tests/test_realised.py``.
@@ -30,10 +32,14 @@ TRIES = 20_000
 
 @dataclass(frozen=True)
 class _Block:
-    """Totals and the statements that tie them: drawn together, independent of the rest."""
+    """Totals, statements that tie them and periods whose free persons these count.
+
+    They are drawn together, independent of the rest.
+    """
 
     totals: tuple[Row, ...]
     ties: tuple[Row, ...]
+    periods: tuple[int, ...] = ()
 
 
 def _plain(design: Design, rows: Sequence[Row]) -> list[Row]:
@@ -41,23 +47,38 @@ def _plain(design: Design, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.statement.definition not in scaled]
 
 
+def _totals(design: Design) -> list[Row]:
+    return [row for row in _plain(design, design.selection.direct) if row.certain]
+
+
+def _loose(tie: Row) -> np.ndarray:
+    """Share of each period's days that a statement counts outside published totals."""
+    within = sum((parent.weights for parent in tie.parents), np.zeros(len(tie.weights)))
+    return np.where(tie.weights - within > 1e-9, tie.weights - within, 0.0)
+
+
 def _blocks(design: Design) -> list[_Block]:
-    """Join totals that a statement spans; each of the others is a block of its own."""
-    totals = [row for row in _plain(design, design.selection.direct) if row.certain]
-    number = {row.statement.id: i for i, row in enumerate(totals)}
-    label = list(range(len(totals)))
-    ties = _plain(design, design.selection.nested)
+    """Join totals and free periods that a statement spans; each other total is its own block."""
+    totals = _totals(design)
+    places = {row.statement.id: i for i, row in enumerate(totals)}
+    direct = design.selection.direct
+    ties = [*_plain(design, design.selection.nested), *(row for row in _plain(design, direct) if not row.certain)]
+    # Nodes: the totals, then the periods.
+    label = list(range(len(totals) + len(design.periods)))
+    touched = []
     for tie in ties:
-        touched = [label[number[design.selection.direct[p.index].statement.id]] for p in tie.parents]
-        label = [min(touched) if one in touched else one for one in label]
+        nodes = [places[direct[parent.index].statement.id] for parent in tie.parents]
+        nodes += [len(totals) + int(t) for t in np.flatnonzero(_loose(tie))]
+        touched.append(nodes)
+        joined = {label[node] for node in nodes}
+        label = [min(joined) if one in joined else one for one in label]
     blocks = []
     for one in sorted(set(label)):
-        members = tuple(row for row, at in zip(totals, label, strict=True) if at == one)
-        ids = {row.statement.id for row in members}
-        tied = tuple(
-            tie for tie in ties if any(design.selection.direct[p.index].statement.id in ids for p in tie.parents)
-        )
-        blocks.append(_Block(members, tied))
+        members = tuple(row for row, at in zip(totals, label, strict=False) if at == one)
+        tied = tuple(tie for tie, nodes in zip(ties, touched, strict=True) if label[nodes[0]] == one)
+        periods = tuple(t for t, at in enumerate(label[len(totals) :]) if at == one) if tied else ()
+        if members or tied:
+            blocks.append(_Block(members, tied, periods))
     return blocks
 
 
@@ -72,33 +93,56 @@ def _split(total: Row, design: Design, expected: np.ndarray, rng: np.random.Gene
     return drawn.reshape(cells.shape)
 
 
-def _true(tie: Row, totals: Sequence[Row], parts: Sequence[np.ndarray], design: Design, rng: np.random.Generator) -> np.ndarray:
+def _on_days(part: np.ndarray, common: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Count persons on days of which `part` covers the share `common`: np.ndarray (sample,).
+
+    Parameters
+    ----------
+    part : np.ndarray (sample, group, period), int, persons
+    common : np.ndarray (group, period), from 0 to 1; persons are on the common days by chance
+    """
+    partly = (common > 0) & (common < 1)
+    counted = part[:, common >= 1].sum(axis=1)
+    return counted + rng.binomial(part[:, partly], common[partly]).sum(axis=1)
+
+
+def _true(
+    tie: Row,
+    block: _Block,
+    parts: Sequence[np.ndarray],
+    free: np.ndarray,
+    open_share: np.ndarray,
+    design: Design,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Whether each draw makes a statement true: np.ndarray (sample,), bool."""
-    counted = np.zeros(len(parts[0]), dtype=np.int64)
-    for total, part in zip(totals, parts, strict=True):
+    mask = design.group_mask(tie.groups)[:, None]
+    counted = np.zeros(len(free), dtype=np.int64)
+    for total, part in zip(block.totals, parts, strict=True):
         parent = next((p for p in tie.parents if design.selection.direct[p.index] is total), None)
-        if parent is None:
-            continue
-        # Within a period that the two share in part, persons are on the common days by chance.
-        common = np.divide(parent.weights, total.weights, out=np.zeros_like(parent.weights), where=total.weights > 0)
-        persons = np.einsum("sgt,g->st", part, design.group_mask(tie.groups)).astype(np.int64)
-        partly = (common > 0) & (common < 1)
-        counted += persons[:, common >= 1].sum(axis=1)
-        if partly.any():
-            counted += rng.binomial(persons[:, partly], common[partly]).sum(axis=1)
+        if parent is not None:
+            common = np.divide(parent.weights, total.weights, out=np.zeros_like(parent.weights), where=total.weights > 0)
+            counted += _on_days(part, mask * common, rng)
+    common = np.divide(_loose(tie), open_share, out=np.zeros_like(open_share), where=open_share > 0)
+    # Days divided by days: a rounding error must not let a person slip out of the statement.
+    counted += _on_days(free, mask * np.where(common > 1 - 1e-9, 1.0, common), rng)
     high = np.inf if tie.interval.high is None else tie.interval.high
     return (tie.interval.low <= counted) & (counted <= high)
 
 
-def _draw_block(block: _Block, design: Design, expected: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw_block(
+    block: _Block, design: Design, expected: np.ndarray, frailty: np.ndarray | None, rng: np.random.Generator
+) -> np.ndarray:
     result = np.zeros(expected.shape, dtype=np.int64)
     left = np.arange(len(expected))
+    open_share = _open_share(design)
     for _ in range(TRIES):
         parts = [_split(total, design, expected[left], rng) for total in block.totals]
+        free = _free(block.periods, open_share, expected[left], None if frailty is None else frailty[left], rng)
         good = np.ones(len(left), dtype=bool)
         for tie in block.ties:
-            good &= _true(tie, block.totals, parts, design, rng)
-        result[left[good]] = sum(part[good] for part in parts)
+            good &= _true(tie, block, parts, free, open_share, design, rng)
+        result[left[good]] = sum((part[good] for part in parts), free[good])
         left = left[~good]
         if not len(left):
             return result
@@ -106,18 +150,29 @@ def _draw_block(block: _Block, design: Design, expected: np.ndarray, rng: np.ran
     raise FitError(f"realised counts: {TRIES} draws in a row break {ids}; the fit contradicts it, see its checks")
 
 
-def _free(design: Design, expected: np.ndarray, frailty: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
-    """Counts of cells that no exact total covers."""
-    covered = np.zeros(expected.shape[1:])
-    for row in _plain(design, design.selection.direct):
-        if row.certain:
-            covered += design.cell_weights(row)
-    mean = expected * np.clip(1.0 - covered, 0.0, 1.0)
+def _open_share(design: Design) -> np.ndarray:
+    """np.ndarray (group, period), share of each cell's days that no exact total covers."""
+    covered = sum((design.cell_weights(row) for row in _totals(design)), np.zeros((len(design.groups), len(design.periods))))
+    return np.where(covered > 1 - 1e-9, 0.0, 1.0 - covered)
+
+
+def _free(
+    periods: Sequence[int],
+    open_share: np.ndarray,
+    expected: np.ndarray,
+    frailty: np.ndarray | None,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Counts of some periods on days that no exact total covers, 0 in the others."""
+    counts = np.zeros(expected.shape, dtype=np.int64)
+    chosen = list(periods)
+    mean = expected[:, :, chosen] * open_share[:, chosen]
     if frailty is not None:
         # One frailty for all groups of a period.
         size = 1.0 / frailty[:, None] ** 2
         mean = mean * rng.gamma(size, 1.0 / size, size=(len(mean), mean.shape[2]))[:, None, :]
-    return rng.poisson(mean)
+    counts[:, :, chosen] = rng.poisson(mean)
+    return counts
 
 
 def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
@@ -142,9 +197,12 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     stacked = stack(posterior[names.EXPECTED]).transpose("sample", names.GROUP, names.PERIOD)
     cells = stacked.values
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
-    counts = _free(fit.design, cells, frailty, rng)
-    for block in _blocks(fit.design):
-        counts = counts + _draw_block(block, fit.design, cells, rng)
+    blocks = _blocks(fit.design)
+    tied = {t for block in blocks for t in block.periods}
+    untied = [t for t in range(len(fit.design.periods)) if t not in tied]
+    counts = _free(untied, _open_share(fit.design), cells, frailty, rng)
+    for block in blocks:
+        counts = counts + _draw_block(block, fit.design, cells, frailty, rng)
     result = stacked.copy(data=counts).unstack("sample").transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
     return result.rename("realised").assign_attrs(units="persons")
 

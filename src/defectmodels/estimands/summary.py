@@ -30,6 +30,9 @@ class Probability(NamedTuple):
     def __str__(self) -> str:
         """Write the probability with the decimals its error allows, never as 0 or 1."""
         places = min(max(digits(self.mcse), 2), 3)
+        if self.value in (0.0, 1.0):
+            # All draws agree, and few draws cannot say how nearly.
+            places = min(max(digits(self.mcse), 1), 3)
         edge = 10.0**-places
         if self.value > 1 - edge:
             return f"> {1 - edge:.{places}f}"
@@ -68,6 +71,14 @@ def probability(event: xr.DataArray) -> Probability:
     return Probability(share, math.sqrt(share * (1 - share) / size))
 
 
+def effective(array: xr.DataArray) -> float:
+    """Smallest bulk effective sample size of the elements that vary; inf when none does."""
+    values = array.transpose(..., *names.SAMPLE).values.astype(float)
+    values = values.reshape(-1, *values.shape[-2:])
+    values = values[np.ptp(values, axis=(1, 2)) > 0]
+    return float(np.min(array_stats.ess(values, method="bulk"))) if len(values) else math.inf
+
+
 def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
     """Median, mean, central interval and Monte Carlo error of every element.
 
@@ -80,8 +91,8 @@ def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
     Returns
     -------
     xr.Dataset
-        median, low, high, mean, sd, mcse (of the median) without chain and draw; units as in
-        `array`.
+        median, low, high, mean and sd without chain and draw, and the Monte Carlo errors of the
+        first three: mcse, mcse_low and mcse_high; units as in `array`.
     """
     values = array.astype(float)
     tail = (1 - interval) / 2
@@ -93,14 +104,17 @@ def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
             "high": quantiles.isel(quantile=2, drop=True),
             "mean": values.mean(names.SAMPLE),
             "sd": values.std(names.SAMPLE, ddof=1),
-            "mcse": _mcse_median(values),
+            "mcse": _mcse(values, 0.5),
+            "mcse_low": _mcse(values, tail),
+            "mcse_high": _mcse(values, 1 - tail),
         },
         attrs=array.attrs | {"interval": interval},
     )
     return summary
 
 
-def _mcse_median(array: xr.DataArray) -> xr.DataArray:
+def _mcse(array: xr.DataArray, quantile: float) -> xr.DataArray:
+    """Monte Carlo standard error of a quantile; 0 for what does not vary."""
     ordered = array.transpose(..., *names.SAMPLE)
     result = ordered.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
     if ordered.sizes["draw"] < 4:
@@ -108,7 +122,7 @@ def _mcse_median(array: xr.DataArray) -> xr.DataArray:
     with warnings.catch_warnings():
         # Elements without any spread have no error, and the estimator warns of dividing by it.
         warnings.simplefilter("ignore", RuntimeWarning)
-        error = np.asarray(array_stats.mcse(ordered.values, method="median"))
+        error = np.asarray(array_stats.mcse(ordered.values, method="quantile", prob=quantile))
     flat = np.ptp(ordered.values, axis=(-2, -1)) == 0
     return result.copy(data=np.where(flat, 0.0, error))
 

@@ -64,7 +64,7 @@ def estimate_table(
     fit : Fit
     quantity : {'expected', 'rate', 'share', 'realised', 'effects', 'change'}
     spans : sequence of str
-        Every whole year when empty; `change` needs two or more, or takes the model's headline.
+        Every whole year when empty, or all periods where there is none; `change` needs two or more, or takes the model's headline.
     of : str, optional
         Group of 'share' and 'change'; the model's headline group by default.
     interval : float
@@ -77,7 +77,7 @@ def estimate_table(
     """
     group, pairs = comparisons(fit)
     group = of or group
-    chosen = list(spans) or years_of(fit)
+    chosen = list(spans) or years_of(fit) or [str(fit.spec.periods.span)]
     if quantity == "effects":
         return effect_table(fit, interval)
     if quantity == "change":
@@ -115,7 +115,7 @@ def change_table(fit: Fit, path: Sequence[str], of: str, interval: float) -> pd.
         [{"what": "probability", "item": event, "mean": p.value, "median": p.value, "mcse": p.mcse, "units": "probability"} for event, p in odds]
     )
     table = pd.concat([table, extra], ignore_index=True)
-    return table[["what", "item", "median", "low", "high", "mean", "sd", "mcse", "units", "interval"]]
+    return table[["what", "item", "median", "low", "high", "mean", "sd", "mcse", "mcse_low", "mcse_high", "units", "interval"]]
 
 
 EVENTS = ("share_up", "count_up", "share_up & ~count_up")
@@ -123,11 +123,13 @@ EVENTS = ("share_up", "count_up", "share_up & ~count_up")
 
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
     """The table as text, with no more digits than the Monte Carlo error allows."""
-    shown = table.drop(columns=[c for c in ("mean", "sd", "mcse") if c in table]).copy()
-    numbers = [c for c in ("median", "low", "high", "prior_low", "prior_high", "contraction") if c in table]
-    error = table["mcse"] if "mcse" in table else pd.Series(np.nan, index=table.index)
-    for column in numbers:
-        shown[column] = [_text(value, mcse) for value, mcse in zip(table[column], error, strict=True)]
+    errors = {"median": "mcse", "low": "mcse_low", "high": "mcse_high"}
+    shown = table.drop(columns=[c for c in ("mean", "sd", *errors.values()) if c in table]).copy()
+    none = pd.Series(np.nan, index=table.index)
+    for column in (*errors, "prior_low", "prior_high", "contraction"):
+        if column in table:
+            error = table.get(errors.get(column, ""), none)
+            shown[column] = [_text(value, mcse) for value, mcse in zip(table[column], error, strict=True)]
     odds = table["units"] == "probability"
     if odds.any():
         pairs = table.loc[odds, ["mean", "mcse"]].itertuples(index=False)
@@ -138,9 +140,14 @@ def rounded(table: pd.DataFrame) -> pd.DataFrame:
 def _text(value: float, mcse: float) -> str:
     if pd.isna(value):
         return ""
-    if pd.isna(mcse) or mcse <= 0:
-        return f"{value:.3g}"
-    return f"{value:,.{min(digits(mcse), 5)}f}"
+    if pd.isna(mcse) or mcse <= 0 or abs(value) < _ROUNDING:
+        value = 0.0 if abs(value) < _ROUNDING else value
+        return f"{value:.2g}" if abs(value) < 10 else f"{value:,.0f}"
+    return f"{value:,.{digits(mcse)}f}"
+
+
+_ROUNDING = 1e-12
+"""Smaller numbers are what is left of sums that cancel."""
 
 
 def verdicts(fit: Fit) -> list[str]:

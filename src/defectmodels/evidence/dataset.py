@@ -199,8 +199,9 @@ def read_statements(path: Path) -> tuple[list[tuple[int, Statement]], list[Probl
             else:
                 faults += _problems(path.name, reader.line_num, row)
     except csv.Error as error:
+        # The reader counts the lines of sound rows; the faulty one begins on the next.
         text = f"is not CSV: {error}; correct that line"
-        faults.append(Problem(path.name, reader.line_num, text))
+        faults.append(Problem(path.name, reader.line_num + 1, text))
     return found, faults
 
 

@@ -212,11 +212,12 @@ def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row],
     unused: list[Unused] = []
     for row in order:
         own = row.statement.definition not in plain
-        shared = [other for other in direct if row.shares_persons(other)]
-        totals = [other for other in shared if other.statement.definition in plain]
-        inside = [other for other in totals if _holds(other, row, plain)]
+        # Rows within others count too: their days may reach beyond what holds them.
+        shared = [other for other in (*direct, *within) if row.shares_persons(other)]
         same = [o for o in shared if o.statement.definition == row.statement.definition]
-        rivals = same if own else totals
+        rivals = same if own else [o for o in shared if o.statement.definition in plain]
+        totals = [o for o in direct if o.statement.definition in plain and row.shares_persons(o)]
+        inside = [other for other in totals if _holds(other, row, plain)]
         if inside and (own or len(inside) == len(totals)):
             within.append(row)
         elif not rivals:

@@ -66,7 +66,7 @@ class Reading(FileModel):
 
     def interval(self, stated: int) -> Interval:
         """Whole numbers that the words allow when `stated` is the number said."""
-        # The guard keeps 1.2 * 10 = 12.000000000000002 from becoming 11 or 13.
+        # The guard keeps 1.1 * 50 = 55.00000000000001 from becoming 56, and 1.15 * 100 from 114.
         low = math.ceil(self.low_times * stated + self.low_plus - 1e-9)
         high = math.floor(self.high_times * stated + self.high_plus + 1e-9)
         return Interval(max(low, 0), high)

@@ -212,17 +212,15 @@ def _interval(row: Statement, readings: dict[str, Reading]) -> Interval | None:
     return row.interval(readings)
 
 
-def _provenance(header: Header, rows: Rows) -> list[Problem]:
-    found = []
+def _provenance(header: Header, rows: Rows) -> Found:
     for line, row in rows:
         if row.status != "current":
             continue
-        missing = [what for what in ("source", "publisher") if not getattr(row, what)]
+        missing = [column for column in ("source", "publisher") if not getattr(row, column)]
         missing += [] if row.published or row.vintage else ["published (nor vintage)"]
         if missing:
-            text = f"current row '{row.id}' names no {', no '.join(missing)}; say who published it, where and when"
-            found.append(Problem(FILE, line, text, "warning"))
-    return found
+            text = f"current row '{row.id}' names no {', no '.join(missing)}"
+            yield _row(line, f"{text}; say who published it, where and when", "warning")
 
 
 JUDGES: tuple[Callable[[Header, Rows], Found], ...] = (

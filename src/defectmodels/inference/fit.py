@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the fit file; a reader refuses others."""
 
+_GROUPS = ("posterior", "sample_stats", "prior", "posterior_predictive", "log_likelihood", "constant_data")
+"""Groups that every estimand or check may ask for."""
 _STATEMENTS: TypeAdapter[Any] = TypeAdapter(tuple[AnyStatement, ...])
 
 
@@ -187,6 +189,9 @@ def _to_zarr(tree: xr.DataTree, path: Path) -> None:
             path.rename(work / "old")
         (work / "new").rename(path)
     finally:
+        # Between the two renames the earlier folder has no other home.
+        if (work / "old").exists() and not path.exists():
+            (work / "old").rename(path)
         shutil.rmtree(work, ignore_errors=True)
 
 
@@ -211,7 +216,11 @@ def load_fit(path: str | Path) -> Fit:
             raise FitError(f"{path}: is not a fit of this package; make one with: defectmodels fit MODEL DATASET")
         if int(version) != FORMAT:
             raise FitError(f"{path}: has format {version}, this version reads {FORMAT}; fit again")
+        json.loads(tree.attrs["made"])
         spec, dataset = unpack_evidence(tree["evidence"].to_dataset())
+        missing = [group for group in _GROUPS if group not in tree.children]
+        if missing:
+            raise FitError(f"{path}: lacks the group(s) {', '.join(missing)}; fit again")
     except FitError:
         raise
     except ValidationError as error:

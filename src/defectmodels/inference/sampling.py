@@ -127,13 +127,21 @@ def constant_data(design: Design) -> xr.Dataset:
 
 def _predictive(model: pm.Model, tree: xr.DataTree, seed: int) -> dict[str, xr.Dataset]:
     """Prior, prior and posterior predictive draws, and the log likelihood by row."""
+    # Some thousand evaluations do not repay compiling: the interpreter is done in two seconds.
+    quick = {"mode": "FAST_COMPILE"}
     with model:
-        prior = _silently(lambda: pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seed))
+        prior = _silently(
+            lambda: pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seed, compile_kwargs=quick)
+        )
         posterior = _silently(
-            lambda: pm.sample_posterior_predictive(tree, random_seed=seed + 1, progressbar=False)
+            lambda: pm.sample_posterior_predictive(
+                tree, random_seed=seed + 1, progressbar=False, compile_kwargs=quick
+            )
         )
         likelihood = _silently(
-            lambda: pm.compute_log_likelihood(tree, progressbar=False, extend_inferencedata=False)
+            lambda: pm.compute_log_likelihood(
+                tree, progressbar=False, extend_inferencedata=False, compile_kwargs=quick
+            )
         )
     return {
         "prior": _kept(prior["prior"].to_dataset()),

@@ -126,7 +126,11 @@ def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
     if header is not None:
         choices = [definition.name for definition in header.definition]
         found += [
-            Problem("dataset.toml", None, f"model '{spec.name}' uses the unknown definition '{wanted}'. {known(wanted, choices)}")
+            Problem(
+                "dataset.toml",
+                None,
+                f"model '{spec.name}' uses the unknown definition '{wanted}'. {known(wanted, choices)}",
+            )
             for wanted in spec.definition
             if wanted not in choices
         ]

@@ -7,7 +7,10 @@ row (exact for equal m_t, matched in mean and variance otherwise).
 A nested row counts persons of directly counted ones whose totals N_r are published. Given them its
 count is sum_r Binomial(N_r, p_r), because a frailty common to the groups of a row cancels. One
 parent: exact. Several: the binomial with the same mean and the same sum_r N_r p_r^2, hence the same
-variance; ``tests/test_likelihood.py`` measures its distance from the exact convolution.
+variance. Its total variation from the exact convolution is below 0.002 on the shipped evidence at
+posterior-like rates (0.0002 over the draws of a fit); in the worst of 500 random cases it is below
+0.01 with shares p_r up to 30%, and below 0.1 with shares up to 100%, where a total of few persons
+is counted nearly whole. ``tests/test_likelihood.py`` measures it.
 
 Invariant: the log probability of an interval and its gradient are finite for every finite rate, and
 an interval of one number has the probability of that number. Shown by ``tests/test_likelihood.py``.
@@ -34,8 +37,9 @@ if TYPE_CHECKING:
 LogPmf = Callable[[Any, Any], Any]
 """Log pmf: counts (n,) and the row of each (n,) -> log probabilities (n,)."""
 
-_TAIL = 60
-"""Counts summed upwards for 'at least N', beyond as many as N itself."""
+_TAIL = 12
+"""Counts summed upwards for 'at least N', beyond half of N. They serve where the probability is
+below `_SURE`, so where the mean is far below N and the terms fall fast."""
 _SURE = 1e-8
 """Smallest probability of 'at least N' taken as one less that of 'fewer', which rounds to 1e-12."""
 _MOST = 1.0 - 1e-9
@@ -45,6 +49,8 @@ _POISSON = 1e-7
 """One over the largest number of trials: beyond it gammaln loses the digits that matter."""
 _NEVER = -1e30
 """Log probability of what cannot be; finite, so that gradients are."""
+_ROUNDING = 1e-9
+"""Share of a period's days below which a row is wholly inside its parents."""
 _MOST_DRAWN = 1e15
 """Largest mean of a simulated count: wide priors can reach beyond what integers hold."""
 
@@ -60,7 +66,9 @@ def interval_logp(log_pmf: LogPmf, rows: Sequence[Row]) -> TensorVariable:
     TensorVariable (row,)
     """
     ends = [
-        2 * row.interval.low + _TAIL if row.interval.high is None else row.interval.high
+        row.interval.low + row.interval.low // 2 + _TAIL
+        if row.interval.high is None
+        else row.interval.high
         for row in rows
     ]
     segments = [
@@ -149,6 +157,33 @@ def _factor(design: Design, rows: Sequence[Row], factor: TensorVariable | None) 
     return pt.concatenate([factor, np.ones(1)])[np.array(place)]
 
 
+class _Sums:
+    """Expected arrivals of sets of groups, gathered row by row.
+
+    A row touches few periods, so its few cells are gathered instead of multiplying every cell by a
+    weight that is mostly 0.
+    """
+
+    def __init__(self, design: Design, expected: TensorVariable) -> None:
+        rows = (*design.selection.direct, *design.selection.nested)
+        sets = {row.groups for row in rows} | {p.groups for row in rows for p in row.parents}
+        self._place = {groups: at for at, groups in enumerate(sorted(sets))}
+        masks = np.array([design.group_mask(groups) for groups in self._place])
+        self._flat = (pt.as_tensor(masks) @ expected).flatten()
+
+    def __call__(
+        self, groups: Sequence[tuple[str, ...]], weights: Sequence[np.ndarray]
+    ) -> TensorVariable:
+        """Weighted expected arrivals: TensorVariable (row, period of the row), padded with 0."""
+        touched = [np.flatnonzero(one) for one in weights]
+        shape = (len(weights), max((1, *(len(one) for one in touched))))
+        index, weight = np.zeros(shape, dtype=int), np.zeros(shape)
+        for row, periods in enumerate(touched):
+            index[row, : len(periods)] = self._place[groups[row]] * len(weights[row]) + periods
+            weight[row, : len(periods)] = weights[row][periods]
+        return self._flat[index] * weight
+
+
 def direct_moments(
     design: Design,
     expected: TensorVariable,
@@ -163,11 +198,7 @@ def direct_moments(
     size : TensorVariable (direct_row,) or None without frailty
     """
     rows = design.selection.direct
-    masks = np.array([design.group_mask(row.groups) for row in rows])
-    weights = np.array([row.weights for row in rows])
-    kinds, which = np.unique(masks, axis=0, return_inverse=True)
-    # Rows of the same groups share a sum over groups; usually there is one such sum for all.
-    by_period = (pt.as_tensor(kinds) @ expected)[which] * weights
+    by_period = _Sums(design, expected)([row.groups for row in rows], [row.weights for row in rows])
     mean = by_period.sum(axis=1)
     size = None if frailty is None else mean**2 / (by_period**2).sum(axis=1) / frailty**2
     return mean * _factor(design, rows, factor), size
@@ -183,32 +214,25 @@ def nested_moments(
     mean : TensorVariable (nested_row,), persons
     trials : TensorVariable (nested_row,), of the binomial with the matching variance
     """
-    rows = design.selection.nested
+    rows, direct = design.selection.nested, design.selection.direct
+    sums = _Sums(design, expected)
     links = [(i, parent) for i, row in enumerate(rows) for parent in row.parents]
     at = np.array([i for i, _ in links])
-    direct = design.selection.direct
-    inner = np.array([np.outer(design.group_mask(rows[i].groups), p.weights) for i, p in links])
-    outer = np.array(
-        [np.outer(design.group_mask(p.groups), direct[p.index].weights) for _, p in links]
+    part = sums([rows[i].groups for i, _ in links], [p.weights for _, p in links]).sum(axis=1)
+    whole = sums([p.groups for _, p in links], [direct[p.index].weights for _, p in links]).sum(
+        axis=1
     )
-    persons = np.array([float(p.count) for _, p in links])
     scale = _factor(design, rows, factor)
-    flat = expected.flatten()
-    part = pt.as_tensor(inner.reshape(len(links), -1)) @ flat
-    whole = pt.as_tensor(outer.reshape(len(links), -1)) @ flat
     share = pt.clip((scale if isinstance(scale, float) else scale[at]) * part / whole, _TINY, _MOST)
     belongs = pt.as_tensor((at[None, :] == np.arange(len(rows))[:, None]).astype(float))
-    covered = np.array(
-        [sum((p.weights for p in row.parents), np.zeros(len(row.weights))) for row in rows]
-    )
-    loose = np.array([row.weights for row in rows]) - covered
-    cells = (
-        np.array([design.group_mask(row.groups) for row in rows])[:, :, None]
-        * loose.clip(0.0)[:, None, :]
-    )
-    outside = scale * (pt.as_tensor(cells.reshape(len(rows), -1)) @ flat)
-    mean = belongs @ (persons * share) + outside
-    return mean, mean**2 / pt.maximum(belongs @ (persons * share**2), _POISSON * mean**2 + _TINY)
+    persons = np.array([float(p.count) for _, p in links])
+    mean = belongs @ (persons * share)
+    spread = belongs @ (persons * share**2)
+    loose = [row.weights - sum(p.weights for p in row.parents) for row in rows]
+    if any((one > _ROUNDING).any() for one in loose):
+        free = [np.where(one > _ROUNDING, one, 0.0) for one in loose]
+        mean = mean + scale * sums([row.groups for row in rows], free).sum(axis=1)
+    return mean, mean**2 / pt.maximum(spread, _POISSON * mean**2 + _TINY)
 
 
 def add_rows(

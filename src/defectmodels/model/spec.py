@@ -7,6 +7,7 @@ group it does not have. Shown by ``tests/test_spec.py``.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,6 +17,7 @@ from defectmodels import catalog
 from defectmodels.errors import SpanError, known
 from defectmodels.evidence.files import FileModel, digest, read_toml
 from defectmodels.evidence.periods import Periods, parse_span
+from defectmodels.evidence.statements import StatusWord
 from defectmodels.model.priors import LogNormal, Prior
 from defectmodels.model.terms import Covariates, Season, Term, Trend
 
@@ -65,11 +67,12 @@ class Headline(FileModel):
     after: str
     also: tuple[tuple[str, str], ...] = ()
 
-    @field_validator("before", "after")
+    @field_validator("before", "after", "also")
     @classmethod
-    def _span(cls, value: str) -> str:
+    def _spans(cls, value: str | tuple[tuple[str, str], ...]) -> str | tuple[tuple[str, str], ...]:
         try:
-            parse_span(value)
+            for span in (value,) if isinstance(value, str) else chain.from_iterable(value):
+                parse_span(span)
         except SpanError as error:
             raise ValueError(str(error)) from None
         return value
@@ -89,7 +92,7 @@ class ModelSpec(FileModel):
     frailty: LogNormal | None = None
     definition: dict[str, DefinitionUse] = Field(default_factory=dict)
     headline: Headline | None = None
-    statuses: tuple[str, ...] = ("current",)
+    statuses: tuple[StatusWord, ...] = ("current",)
 
     @model_validator(mode="after")
     def _groups_known(self) -> Self:

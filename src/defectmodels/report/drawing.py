@@ -33,7 +33,7 @@ LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (3, 1)), 
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "++++", "oooo")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DPI = 72
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "svg.hashsalt": "defectmodels",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -76,7 +76,7 @@ def _style() -> Iterator[None]:
         warnings.filterwarnings("ignore", message=r"(?s).*Glyph .* missing from")
         warnings.filterwarnings("ignore", message=r"(?s).*Matplotlib currently does not support")
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
         yield
 
 
@@ -123,7 +123,7 @@ def _page_colours(body: str) -> str:
 
 
 def _own_ids(body: str, key: str) -> str:
-    """Number the ids anew behind the key: short, and unique in the page."""
+    """Put new ids behind the key: short, and unique in the page."""
     fresh = (f"{key}-{number}" for number in count())
     used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', body))
     ids = {old: next(fresh) for old in re.findall(r'\sid="([^"]+)"', body) if old in used}

@@ -26,7 +26,7 @@ Cell = str | Link
 
 
 def link(address: str, text: str = "") -> Cell:
-    """A link for a web address, plain text for anything else."""
+    """Make a link of a web address and plain text of anything else."""
     try:
         parts = urlsplit(address)
     except ValueError:

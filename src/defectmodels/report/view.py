@@ -18,6 +18,7 @@ import xarray as xr
 from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.estimands.decomposition import Decomposition, decompose
+from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, calendar_years, expected, resolve, years_of
 from defectmodels.estimands.realised import over_spans, realised
 from defectmodels.estimands.summary import stack
@@ -27,7 +28,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.report.words import Estimate, estimates
 
 if TYPE_CHECKING:
-    from defectmodels.inference.checks import Checks
+    from defectmodels.estimands.checks import Checks
 
 
 def decimal_year(day: date) -> float:
@@ -44,14 +45,6 @@ def ends(span: Span) -> tuple[float, float]:
 def centre(span: Span) -> float:
     """Middle of a span on a time axis."""
     return sum(ends(span)) / 2
-
-
-def row_span(row: Row) -> Span:
-    """Span of a row: rows without one are not selected."""
-    span = row.statement.span
-    if span is None:
-        raise FitError(f"row {row.statement.id} has no span; fit again")
-    return span
 
 
 @dataclass(frozen=True)
@@ -88,17 +81,12 @@ class View:
     @property
     def of(self) -> str:
         """The group that the report is about."""
-        headline = self.fit.spec.headline
-        return headline.of if headline else self.groups[0]
+        return comparisons(self.fit)[0]
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Spans that are compared; the first pair is the headline."""
-        headline = self.fit.spec.headline
-        if headline:
-            return ((headline.before, headline.after), *headline.also)
-        years = years_of(self.fit)
-        return ((years[0], years[-1]),) if len(years) > 1 else ()
+        return comparisons(self.fit)[1]
 
     @cached_property
     def changes(self) -> tuple[Decomposition, ...]:
@@ -132,7 +120,7 @@ class View:
         return expected(self.fit, self.spans)
 
     def expected_of(self, groups: Sequence[str]) -> tuple[Estimate, ...]:
-        """Expected arrivals of some groups together in every span."""
+        """Sum the expected arrivals of some groups in every span."""
         return estimates(self.expected.sel({names.GROUP: list(groups)}).sum(names.GROUP))
 
     @cached_property
@@ -148,7 +136,7 @@ class View:
             return str(error)
 
     def predictive(self, groups: Sequence[str]) -> xr.DataArray:
-        """New counts of some groups together by period: xr.DataArray (chain, draw, period)."""
+        """Draw new counts of some groups together: xr.DataArray (chain, draw, period), persons."""
         rng = np.random.default_rng(int(self.fit.made["random_seed"]) + 1)
         posterior = self.fit.posterior
         chosen = posterior[names.EXPECTED].sel({names.GROUP: list(groups)}).sum(names.GROUP)

@@ -76,7 +76,8 @@ def estimate(array: xr.DataArray) -> Estimate:
 def _decimals(value: float, mcse: float) -> int:
     """Decimals worth printing; negative ones round to tens, hundreds and so on."""
     size = abs(value)
-    wanted = 1 - math.floor(math.log10(size)) if size > 0 else 1
+    # The exponent after rounding to two digits: 0.0999999 is 0.10, not 0.100.
+    wanted = 1 - int(f"{size:.1e}".partition("e")[2]) if size > 0 else 1
     # Two significant digits, three from 100 on: an interval is never known to more.
     wanted = wanted + 1 if size >= 100 else wanted
     if not math.isfinite(mcse):
@@ -118,9 +119,9 @@ def _signed(value: float, places: int) -> str:
 
 
 def interval(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
-    """Write the ends of an interval: ``0.3% to 2.0%``."""
+    """Write the ends of an interval: ``0.3 to 2.0%``."""
     low, high = number(one.low, one.mcse_low, scale), number(one.high, one.mcse_high, scale)
-    return f"{low}{unit} to {high}{unit}"
+    return f"{low} to {high}{unit}"
 
 
 def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
@@ -129,9 +130,16 @@ def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
 
 
 def full(one: Estimate, unit: str = "", scale: float = 1.0, name_it: bool = False) -> str:
-    """Write median and interval: ``0.8% (90% interval 0.3% to 2.0%)``."""
+    """Write median and interval: ``0.8% (90% interval 0.3 to 2.0%)``, ``9 persons (4 to 21)``."""
     named = f"{WIDTH} interval " if name_it else ""
-    return f"{middle(one, unit, scale)} ({named}{interval(one, unit, scale)})"
+    # A unit that is a word stands once.
+    ends = interval(one, unit if unit == "%" else "", scale)
+    return f"{middle(one, unit, scale)} ({named}{ends})"
+
+
+def fixed(value: float, places: int) -> str:
+    """Write a number of checks, which are no estimates, with so many decimals."""
+    return _signed(value, places) if math.isfinite(value) else "not known"
 
 
 def shown(probability: Probability) -> float:

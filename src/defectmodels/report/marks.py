@@ -1,0 +1,57 @@
+"""Marks that several figures share.
+
+Invariant: whatever is told apart by colour differs in line, hatch or marker too. Shown by
+``tests/test_figures.py``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from defectmodels.report.drawing import COLOURS, HATCHES
+
+FEWEST_DRAWN = 0.3
+"""Where a count of 0 stands on a log axis."""
+
+
+def plain_log(axis: Axes, which: str = "y") -> None:
+    """Set a log axis whose ticks are plain numbers."""
+    (axis.set_yscale if which == "y" else axis.set_xscale)("log")
+    one = axis.yaxis if which == "y" else axis.xaxis
+    low, high = sorted(axis.get_ylim() if which == "y" else axis.get_xlim())
+    subs = (1.0, 2.0, 5.0) if high / max(low, 1e-300) < 300 else (1.0,)
+    one.set_major_locator(LogLocator(subs=subs, numticks=8))
+    one.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    one.set_minor_formatter(NullFormatter())
+
+
+def legend(axis: Axes, columns: int) -> None:
+    """Put a legend below the axes where there is more than one mark to explain."""
+    handles, labels = axis.get_legend_handles_labels()
+    if len(labels) > 1:
+        axis.figure.legend(handles, labels, loc="outside lower left", ncols=columns)
+
+
+def area(
+    axis: Axes,
+    x: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    style: int,
+    label: str | None = None,
+) -> None:
+    """Fill between two lines, hatched above the colour so that it shows in grey."""
+    colour, hatch = COLOURS[style], HATCHES[style]
+    axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, label=label)
+    if hatch:
+        axis.fill_between(
+            x, low, high, facecolor="none", edgecolor=colour, alpha=0.45, hatch=hatch, linewidth=0
+        )
+
+
+def year_axis(axis: Axes) -> None:
+    """Set ticks of a time axis on whole years."""
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=2))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -1,0 +1,118 @@
+"""What the priors alone predict of every row, beside what was published.
+
+Invariant: the sentence counts the rows that the table says lie inside. Shown by
+``tests/test_report.py::test_prior_check_counts_its_table``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure as Drawing
+
+from defectmodels import names
+from defectmodels.evidence.selection import Row
+from defectmodels.report import words
+from defectmodels.report.drawing import panel
+from defectmodels.report.pieces import Figure, Panel, Paragraph, Piece, Table
+from defectmodels.report.timeplots import Stated, intervals_against_rows
+from defectmodels.report.view import View, centre, ends
+from defectmodels.report.words import Estimate
+
+
+def stated(row: Row, divide: float = 1.0) -> Stated:
+    """Give a row as it is drawn: its interval, divided by `divide`, over its span."""
+    start, end = ends(row.span)
+    high = None if row.interval.high is None else row.interval.high / divide
+    return Stated(start, end, row.interval.low / divide, high)
+
+
+def _places(rows: Sequence[Row]) -> np.ndarray:
+    """Middles of the rows' spans; rows that share one are set beside each other."""
+    seen: dict[float, int] = {}
+    places = []
+    for row in rows:
+        place = round(centre(row.span), 2)
+        places.append(place + 0.22 * seen.get(place, 0))
+        seen[place] = seen.get(place, 0) + 1
+    return np.array(places)
+
+
+def _inside(one: Estimate, row: Row) -> bool:
+    high = math.inf if row.interval.high is None else row.interval.high
+    return row.interval.low <= one.high and high >= one.low
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """Rows of one kind with what the priors predict of them."""
+
+    title: str
+    rows: tuple[Row, ...]
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def inside(self) -> list[bool]:
+        """Whether what was published meets the interval of each row."""
+        return [_inside(one, row) for one, row in zip(self.estimates, self.rows, strict=True)]
+
+    def panel(self, key: str) -> Panel:
+        """Draw the rows."""
+        places, items = _places(self.rows), [stated(row) for row in self.rows]
+        alt = (
+            f"{self.title}: in {sum(self.inside)} of {len(self.rows)} what was published meets the "
+            f"prior predictive {words.WIDTH} interval."
+        )
+
+        def draw(figure: Drawing) -> None:
+            intervals_against_rows(figure, places, self.estimates, items, self.title)
+
+        return panel(key, alt, draw, 700, 290)
+
+
+def _predicted(view: View) -> list[_Predicted]:
+    drawn, selection = view.fit.group("prior_predictive"), view.fit.design.selection
+    kinds = (
+        (names.DIRECT_COUNT, selection.direct, "Rows counted directly"),
+        (names.NESTED_COUNT, selection.nested, "Rows within published totals"),
+    )
+    return [
+        _Predicted(title, rows, words.estimates(drawn[name])) for name, rows, title in kinds if rows
+    ]
+
+
+def _table(found: Sequence[_Predicted]) -> Table:
+    columns = (
+        "row", "published", "prior predictive median", f"{words.WIDTH} interval", "inside",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            row.statement.id, str(row.interval), words.middle(one), words.interval(one),
+            "yes" if inside else "no",
+        )
+        for kind in found
+        for row, one, inside in zip(kind.rows, kind.estimates, kind.inside, strict=True)
+    )  # fmt: skip
+    folded = "The numbers of this figure"
+    return Table("Prior predictive and published, by row", columns, rows, (2,), folded)
+
+
+def prior_check(view: View) -> tuple[Piece, ...]:
+    """Compare what the priors predict with what was published."""
+    found = _predicted(view)
+    inside, total = sum(sum(kind.inside) for kind in found), sum(len(kind.rows) for kind in found)
+    text = (
+        f"Before any arrivals are seen, the priors predict each row. In {inside} of {total} rows "
+        f"what was published meets the prior predictive {words.WIDTH} interval; priors that leave "
+        "much open give nearly all."
+    )
+    caption = (
+        "Prior predictive count of every row, persons in the row's span: median and central "
+        f"{words.WIDTH} interval, beside what was published (bar: interval; triangle: at least). "
+        "Log axis; 0 stands at its foot; rows of the same middle are set beside each other."
+    )
+    panels = tuple(kind.panel(f"prior-{index}") for index, kind in enumerate(found))
+    return (Paragraph(text), Figure(panels, caption, _table(found)))

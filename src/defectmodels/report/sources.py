@@ -1,0 +1,162 @@
+"""What was published and used, what was not used, and how the fit was made.
+
+Invariant: every statement of the dataset stands in exactly one table. Shown by
+``tests/test_report.py::test_every_statement_stands_in_one_table``.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+
+from defectmodels.evidence.selection import Row, Unused
+from defectmodels.evidence.statements import RoundedNumber, Statement
+from defectmodels.report import words
+from defectmodels.report.pieces import Cell, Link, Listing, Paragraph, Piece, Section, Table, link
+from defectmodels.report.view import View
+
+_COLUMNS = ("id", "span", "definition", "words", "read as", "publisher", "published", "source")
+
+
+def _source(statement: Statement) -> Cell:
+    """Make a link of the first web address of the source; anything else stays text."""
+    first = statement.source.split()[0] if statement.source.split() else ""
+    return link(first) if isinstance(link(first), Link) else statement.source
+
+
+def _span_text(statement: Statement) -> str:
+    if statement.span is None:
+        return f"to {statement.end}"
+    return str(statement.span).replace("..", " to ")
+
+
+def _used(row: Row, view: View) -> tuple[Cell, ...]:
+    one = row.statement
+    definition = view.fit.dataset.definitions[one.definition]
+    text = one.words or (one.note if not row.certain else "")
+    if isinstance(one, RoundedNumber):
+        text = f"{text} [{one.reading}]".strip()
+    return (
+        one.id, _span_text(one), f"{definition.name}: {definition.label}", text,
+        str(row.interval), one.publisher, one.published, _source(one),
+    )  # fmt: skip
+
+
+def evidence(view: View) -> Section:
+    """Show the statements that the fit uses, and how rounded numbers are read."""
+    design, dataset = view.fit.design, view.fit.dataset
+    wide = [r for r in design.selection.direct if r.certain and set(r.groups) == set(view.groups)]
+    others = [row for row in view.rows.values() if row not in wide]
+    total = len(dataset.statements)
+    text = (
+        f"The dataset '{dataset.header.title}' holds {words.plural(total, 'statement')}; the fit "
+        f"uses {len(view.rows)}: {words.plural(len(design.selection.direct), 'row')} counted "
+        f"directly, {words.plural(len(design.selection.nested), 'row')} counted as a part of "
+        f"published totals. Unit: {dataset.header.unit}."
+    )
+    pieces: list[Piece] = [Paragraph(text)]
+    if others:
+        rows = tuple(_used(row, view) for row in others)
+        pieces.append(Table("Statements about parts, or in words", _COLUMNS, rows))
+    if wide:
+        folded = f"Totals of all groups: {words.plural(len(wide), 'exact number')}"
+        rows = tuple(_used(row, view) for row in wide)
+        pieces.append(Table("Totals of all groups", _COLUMNS, rows, folded=folded))
+    if dataset.header.reading:
+        pieces.append(_readings(view))
+    if dataset.header.citation:
+        pieces.append(Paragraph(" ".join(dataset.header.citation.split()), "note"))
+    return Section("evidence", "Evidence", tuple(pieces))
+
+
+def _readings(view: View) -> Table:
+    used = {
+        r.statement.reading for r in view.rows.values() if isinstance(r.statement, RoundedNumber)
+    }
+    rows = tuple(
+        (
+            one.name, ", ".join(one.words), str(one.interval(10)),
+            "yes" if one.name in used else "no", " ".join(one.reason.split()),
+        )
+        for one in view.fit.dataset.header.reading
+    )  # fmt: skip
+    columns = ("reading", "words", "10 is read as", "used here", "reason")
+    return Table("Readings: which whole numbers a rounded number allows", columns, rows)
+
+
+def unused(view: View) -> Section:
+    """Show the statements that the fit does not use, by reason."""
+    by_reason: dict[str, list[Unused]] = defaultdict(list)
+    for item in view.fit.design.selection.unused:
+        by_reason[item.reason].append(item)
+    title = "What was not used"
+    if not by_reason:
+        text = "Every statement of the dataset was used."
+        return Section("unused", title, (Paragraph(text),))
+    order = sorted(by_reason, key=lambda reason: (-len(by_reason[reason]), reason))
+    counts = tuple((reason, words.number(float(len(by_reason[reason])))) for reason in order)
+    rows = tuple(
+        (
+            item.statement.id, _span_text(item.statement), item.statement.definition,
+            _said(item.statement, view), reason, item.statement.publisher, _source(item.statement),
+        )
+        for reason in order
+        for item in by_reason[reason]
+    )  # fmt: skip
+    columns = ("id", "span", "definition", "says", "reason", "publisher", "source")
+    text = f"{words.plural(len(rows), 'statement')} of the dataset did not enter the fit."
+    folded = f"All {len(rows)}, one by one" if len(rows) > 1 else "The statement"
+    return Section(
+        "unused",
+        title,
+        (
+            Paragraph(text),
+            Table("Reasons", ("reason", "statements"), counts, numeric=(1,)),
+            Table("Statements not used", columns, rows, folded=folded),
+        ),
+    )
+
+
+def _said(statement: Statement, view: View) -> str:
+    found = statement.interval(view.fit.dataset.readings)
+    return statement.words or ("" if found is None else str(found))
+
+
+def _command(made: dict[str, object]) -> tuple[str, str]:
+    settings = made["settings"]
+    assert isinstance(settings, dict)  # written by sampling.fit
+    model, dataset = shlex.quote(str(made["model"])), shlex.quote(str(made["dataset"]))
+    options = " ".join(
+        f"--{name} {settings[name]}" for name in ("draws", "tune", "chains") if name in settings
+    )
+    seed = f"--seed {made['random_seed']} --sampler {made['sampler']}"
+    return (
+        f"defectmodels fit {model} {dataset} {seed} {options} -o fit.nc",
+        "defectmodels report fit.nc -o report.html",
+    )
+
+
+def provenance(view: View) -> Section:
+    """Say what made the fit, and how to make it again."""
+    made = view.fit.made
+    settings = ", ".join(f"{name} {value}" for name, value in made["settings"].items())
+    seconds = ", ".join(f"{name} {value:g}" for name, value in made["seconds"].items())
+    rows: list[tuple[Cell, ...]] = [
+        ("model", str(made["model"])),
+        ("SHA-256 of the model", str(made["model_digest"])),
+        ("dataset", str(made["dataset"])),
+        ("SHA-256 of dataset and series", str(made["dataset_digest"])),
+        ("periods", f"{view.fit.spec.periods.span}, every {view.fit.spec.axis.every}"),
+        ("sampler", str(made["sampler"])),
+        ("settings", settings),
+        ("random seed", str(made["random_seed"])),
+        ("seconds", seconds),
+    ]
+    rows += [(f"version of {name}", str(value)) for name, value in made["versions"].items()]
+    again = (
+        "The same files, versions, settings and seed give the same draws. A name is a shipped one; "
+        "for files of your own give their paths."
+    )
+    table = Table("What made this fit", ("what", "value"), tuple(rows))
+    pieces = (table, Paragraph(again), Listing(_command(made), code=True))
+    return Section("provenance", "Provenance", pieces)

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytest
+import xarray as xr
+
+from defectmodels import names
+from defectmodels.evidence.periods import Periods
+from defectmodels.inference.sampling import constant_data
+from defectmodels.model.design import Design, make_design
+from defectmodels.model.priors import LogNormal
+from defectmodels.model.terms import Covariates, Effect, Season, Term, Trend
+from smallworld import FAST, make_dataset, make_series, make_spec
+
+KINDS = get_args(get_args(Term)[0])
+"""Every class of the union."""
+
+DRAWS = 5
+RATIO = LogNormal(median=0.7, factor=3.0, why="a test")
+
+
+def one_chain(values: list[np.ndarray], dims: tuple[str, ...]) -> xr.DataArray:
+    return xr.DataArray(np.array(values)[None], dims=("chain", "draw", *dims))
+
+
+def built(term: Any, design: Design) -> tuple[np.ndarray, xr.Dataset]:
+    """What a term adds in some draws from its prior, and the posterior that a fit would hold."""
+    with pm.Model(coords=design.coords) as model:
+        added = term.build(design)
+    variables = [variable for variable in model.deterministics if variable.name in names.VARIABLES]
+    variables += [variable for variable in model.free_RVs if variable.name in names.VARIABLES]
+    # Values far from 0, not draws from the prior, which would leave small terms untested.
+    free = model.free_RVs
+    given = [one.type(name=one.name) for one in free]
+    graph = pytensor.graph.replace.graph_replace(
+        [added, *variables], dict(zip(free, given, strict=True)), strict=False
+    )
+    run = pytensor.function(given, graph, mode=FAST, on_unused_input="ignore")
+    rng = np.random.default_rng(1)
+    shapes = [tuple(one.shape.eval(mode=FAST)) for one in free]
+    draws = [run(*(rng.normal(0.0, 1.5, shape) for shape in shapes)) for _ in range(DRAWS)]
+    coords = {key: value for key, value in design.coords.items() if value}
+    posterior = {}
+    for place, variable in enumerate(variables, start=1):
+        dims = tuple(str(dim) for dim in model.named_vars_to_dims[variable.name])
+        posterior[variable.name] = one_chain([draw[place] for draw in draws], dims)
+    used = {dim for array in posterior.values() for dim in array.dims}
+    dataset = xr.Dataset(posterior, {k: v for k, v in coords.items() if k in used})
+    return np.array([draw[0] for draw in draws]), dataset
+
+
+@pytest.fixture(scope="module")
+def build_once(shipped_design: Design) -> Callable[[str], tuple[Any, np.ndarray, xr.Dataset]]:
+    """Each of the reference model's terms, built once."""
+    terms = {term.kind: term for term in shipped_design.spec.term}
+    found: dict[str, tuple[Any, np.ndarray, xr.Dataset]] = {}
+
+    def build(kind: str) -> tuple[Any, np.ndarray, xr.Dataset]:
+        if kind not in found:
+            found[kind] = (terms[kind], *built(terms[kind], shipped_design))
+        return found[kind]
+
+    return build
+
+
+Build = Callable[[str], tuple[Any, np.ndarray, xr.Dataset]]
+
+
+def kind_of(term: type) -> str:
+    return str(get_args(term.model_fields["kind"].annotation)[0])  # type: ignore[attr-defined]
+
+
+# --- the contract of every term -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind_of(term) for term in KINDS])
+def test_a_term_adds_an_array_of_group_and_period(
+    kind: str, build_once: Build, shipped_design: Design
+) -> None:
+    _, added, _ = build_once(kind)
+    shape = (len(shipped_design.groups), len(shipped_design.periods))
+    assert added.shape == (DRAWS, *shape)
+    assert np.isfinite(added).all()
+    assert np.ptp(added) > 0.1
+
+
+@pytest.mark.parametrize("kind", [kind_of(term) for term in KINDS])
+def test_the_parts_rebuild_what_was_added(
+    kind: str, build_once: Build, shipped_design: Design
+) -> None:
+    term, added, posterior = build_once(kind)
+    parts = term.parts(posterior, constant_data(shipped_design))
+    dims = ("chain", "draw", names.GROUP, names.PERIOD)
+    for part in parts.values():
+        assert part.dims == dims
+        assert set(part.coords) <= set(dims)
+    rebuilt = sum(part.values for part in parts.values())
+    np.testing.assert_allclose(rebuilt[0], added, rtol=0, atol=1e-10)
+
+
+def test_parts_are_named_by_covariate_season_and_trend(
+    build_once: Build, shipped_design: Design
+) -> None:
+    constant = constant_data(shipped_design)
+    found = [
+        list(term.parts(posterior, constant))
+        for term, _, posterior in (build_once(kind_of(kind)) for kind in KINDS)
+    ]
+    assert found == [list(shipped_design.spec.covariates), ["season"], ["trend"]]
+
+
+# --- covariates -----------------------------------------------------------------------------
+
+
+def test_an_effect_that_is_off_is_exactly_0(build_once: Build, shipped_design: Design) -> None:
+    term, _, posterior = build_once("covariates")
+    off = ~term.acts(shipped_design.groups)
+    assert off.any()
+    assert not off.all(axis=0).any()
+    effect = posterior[names.EFFECT].values[0]
+    assert (effect[:, off] == 0.0).all()
+    assert (effect[:, ~off] != 0.0).all()
+
+
+def test_an_effect_on_one_group_is_the_pooled_one(
+    build_once: Build, shipped_design: Design
+) -> None:
+    term, _, posterior = build_once("covariates")
+    acts = term.acts(shipped_design.groups)
+    alone = acts.sum(axis=0) == 1
+    effect, pooled = posterior[names.EFFECT].values[0], posterior[names.POOLED].values[0]
+    np.testing.assert_allclose(effect.sum(axis=1)[:, alone], pooled[:, alone], rtol=1e-12)
+    shared = posterior["effect_spread"]
+    assert shared.sizes["pooled_covariate"] == (~alone).sum()
+
+
+def test_effects_are_normal_around_the_pooled_one_with_its_spread() -> None:
+    term = Covariates(
+        kind="covariates",
+        effect=(Effect(series="border", ratio=RATIO), Effect(series="trade", ratio=RATIO)),
+    )
+    design = two_covariates(term, groups=tuple("abcdefgh"))
+    with pm.Model(coords=design.coords) as model:
+        term.build(design)
+    wanted = [model[name] for name in (names.EFFECT, names.POOLED, names.SPREAD)]
+    effect, pooled, spread = pm.draw(wanted, draws=2000, random_seed=1, mode=FAST)
+    z = (effect - pooled[:, None, :]) / spread[:, None, :]
+    assert z.mean() == pytest.approx(0.0, abs=0.03)
+    assert z.std() == pytest.approx(1.0, abs=0.02)
+    assert np.abs(np.corrcoef(z.reshape(2000, -1).T) - np.eye(16)).max() < 0.12
+    assert pooled.mean(axis=0) == pytest.approx(RATIO.mu, abs=0.08)
+    assert pooled.std(axis=0) == pytest.approx(RATIO.sigma, rel=0.08)
+    assert np.quantile(spread, 0.5) == pytest.approx(term.spread.median, rel=0.08)
+
+
+def two_covariates(term: Covariates, groups: tuple[str, ...]) -> Design:
+    series = [
+        make_series("border", {"2020H1": 0.0, "2020H2": 1.0}),
+        make_series("trade", {"2020Q1": 0.0, "2020Q2": 2.0, "2020H2": 1.0}),
+    ]
+    dataset = make_dataset(("everyone", "2020", 100), groups=groups, series=series)
+    return make_design(make_spec(groups=groups, term=[term]), dataset)
+
+
+def test_a_model_of_one_group_has_no_spread() -> None:
+    term = Covariates(kind="covariates", effect=(Effect(series="border", ratio=RATIO),))
+    _, posterior = built(term, two_covariates(term, groups=("everyone_else",)))
+    assert names.SPREAD not in posterior
+    np.testing.assert_array_equal(posterior[names.EFFECT][..., 0, :], posterior[names.POOLED])
+
+
+# --- season ---------------------------------------------------------------------------------
+
+
+def test_a_season_adds_to_0(build_once: Build) -> None:
+    _, _, posterior = build_once("season")
+    total = posterior[names.SEASON_EFFECT].sum(names.SEASON)
+    np.testing.assert_allclose(total, 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("every", "count"), [("quarter", 4), ("month", 12)])
+def test_seasons_have_equal_variances(every: str, count: int) -> None:
+    term = Season(kind="season", size=1.2, why="a test")
+    spec = make_spec("2020", "2020", every, term=[term])
+    design = make_design(spec, make_dataset(("everyone", "2020", 100)))
+    with pm.Model(coords=design.coords) as model:
+        term.build(design)
+    draws = pm.draw(model[names.SEASON_EFFECT], draws=3000, random_seed=1, mode=FAST)
+    want = np.log(1.2) ** 2 * (1 - 1 / count)
+    # Five standard errors of a variance from 3,000 draws are 13%.
+    np.testing.assert_allclose(draws.var(axis=0), np.full((2, count), want), rtol=0.13)
+
+
+def test_a_season_of_some_groups_leaves_the_others_at_0() -> None:
+    term = Season(kind="season", size=1.2, why="a test", groups=("commoner",))
+    design = make_design(make_spec(term=[term]), make_dataset(("everyone", "2020", 100)))
+    added, _ = built(term, design)
+    assert (added[:, 0] == 0.0).all()
+    assert (added[:, 1] != 0.0).any()
+
+
+# --- trend ----------------------------------------------------------------------------------
+
+
+def test_a_trend_has_mean_0_over_the_periods(build_once: Build) -> None:
+    _, added, _ = build_once("trend")
+    np.testing.assert_allclose(added.mean(axis=2), 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("axis", [("2018", "2022", "year"), ("2018Q1", "2022Q4", "quarter")])
+def test_a_yearly_walk_changes_by_its_scale_each_year(axis: tuple[str, ...]) -> None:
+    trend = Trend(kind="trend", every="year", scale=LogNormal(median=0.2, factor=3.0, why="x"))
+    periods = Periods.between(*axis)  # type: ignore[arg-type]
+    weights = trend.steps(periods)
+    assert weights.shape == (len(periods), 5)
+    # With one value a year the weights are the identity, centred.
+    if axis[2] == "year":
+        np.testing.assert_allclose(weights, np.eye(5) - 0.2, atol=1e-12)
+    np.testing.assert_allclose(weights.sum(axis=0), 0.0, atol=1e-12)
+    # A step in the third year raises the middle of that year, and straight lines lead to it.
+    level = weights @ np.array([0.0, 0.0, 1.0, 1.0, 1.0])
+    length = len(periods) // 5
+    assert level.max() - level.min() == pytest.approx(1.0)
+    assert (np.diff(level) >= -1e-12).all()
+    assert np.abs(np.diff(level)).max() <= 1.0 / length + 1e-12
+
+
+def test_the_sd_of_a_change_is_the_scale_times_the_root_of_the_time() -> None:
+    for every, years in (("year", 1.0), ("quarter", 0.25)):
+        scale = LogNormal(median=0.2, factor=1.0001, why="a test")
+        trend = Trend(kind="trend", every=every, scale=scale)  # type: ignore[arg-type]
+        axis = ("2018", "2022", every)
+        design = make_design(make_spec(*axis, term=[trend]), make_dataset(("everyone", "2020", 9)))
+        with pm.Model(coords=design.coords) as model:
+            trend.build(design)
+        draws = pm.draw(model[names.TREND], draws=2000, random_seed=1, mode=FAST)
+        change = np.diff(draws, axis=2)
+        assert change.std() == pytest.approx(0.2 * np.sqrt(years), rel=0.05)
+
+
+def test_a_trend_of_a_single_step_is_0() -> None:
+    trend = Trend(kind="trend", every="year", scale=LogNormal(median=0.2, factor=3.0, why="x"))
+    spec = make_spec("2020Q1", "2020Q3", term=[trend])
+    added, _ = built(trend, make_design(spec, make_dataset(("everyone", "2020Q1", 9))))
+    np.testing.assert_array_equal(added, np.zeros((DRAWS, 2, 3)))
