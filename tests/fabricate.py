@@ -139,7 +139,9 @@ def _nested(design: Design, posterior: xr.Dataset, row: Row, rng: Any) -> tuple[
     mean = scale * (expected * outside).sum(axis=(-1, -2))
     counts, trials = rng.poisson(mean), 0
     for parent in row.parents:
-        whole = np.outer(design.group_mask(parent.groups), design.selection.direct[parent.index].weights)
+        whole = np.outer(
+            design.group_mask(parent.groups), design.selection.direct[parent.index].weights
+        )
         inner = (expected * np.outer(mask, parent.weights)).sum(axis=(-1, -2))
         p = np.minimum(scale * inner / (expected * whole).sum(axis=(-1, -2)), 1.0)
         counts = counts + rng.binomial(parent.count, p)
@@ -185,7 +187,9 @@ def fabricate(
     """Make up a fit; `changed` replaces the centres of some parameters."""
     design = make_design(spec, dataset)
     around = centre(design, seed)
-    around |= {name: (around[name][0], np.asarray(value)) for name, value in (changed or {}).items()}
+    around |= {
+        name: (around[name][0], np.asarray(value)) for name, value in (changed or {}).items()
+    }
     posterior = scattered(design, around, (chains, draws), spread, seed)
     for name in posterior.data_vars:
         posterior[name].attrs = {"description": names.VARIABLES[str(name)], "units": "1"}

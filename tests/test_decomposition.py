@@ -51,7 +51,9 @@ def one_group() -> Fit:
 
 def bare() -> Fit:
     """No covariates, no exposure, no terms: a rate that never changes."""
-    return fabricate(make_spec("2019", "2022", "year"), make_dataset(("everyone", "2019", 90)), draws=50)
+    return fabricate(
+        make_spec("2019", "2022", "year"), make_dataset(("everyone", "2019", 90)), draws=50
+    )
 
 
 def closes(change: Decomposition) -> None:
@@ -61,7 +63,9 @@ def closes(change: Decomposition) -> None:
         # The change is worked out of the levels, not of the parts.
         levels = data[name].transpose("chain", "draw", "span").values
         steps = levels[..., 1:] - levels[..., :-1]
-        np.testing.assert_allclose(parts.transpose("chain", "draw", "step"), steps, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(
+            parts.transpose("chain", "draw", "step"), steps, rtol=0, atol=1e-9
+        )
         np.testing.assert_allclose(data[f"{name}_change"].values, steps, rtol=0, atol=1e-9)
         whole = change.path(f"{name}_part").sum(dim).transpose("chain", "draw")
         np.testing.assert_allclose(whole, levels[..., -1] - levels[..., 0], rtol=0, atol=1e-9)
@@ -69,7 +73,9 @@ def closes(change: Decomposition) -> None:
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
 @pytest.mark.parametrize("of", ["elite", "commoner"])
-def test_parts_add_to_the_change_on_every_draw(country_fit: Fit, path: tuple[str, ...], of: str) -> None:
+def test_parts_add_to_the_change_on_every_draw(
+    country_fit: Fit, path: tuple[str, ...], of: str
+) -> None:
     closes(decompose(country_fit, *path, of=of))
 
 
@@ -114,7 +120,9 @@ def test_reversing_the_path_turns_every_sign(country_fit: Fit, first: str, last:
 
 def test_a_path_adds_its_steps(country_fit: Fit) -> None:
     path = decompose(country_fit, "2019", "2020", "2022", of="elite")
-    steps = [decompose(country_fit, a, b, of="elite") for a, b in (("2019", "2020"), ("2020", "2022"))]
+    steps = [
+        decompose(country_fit, a, b, of="elite") for a, b in (("2019", "2020"), ("2020", "2022"))
+    ]
     for name in ("share_part", "count_part"):
         both = sum(step.path(name) for step in steps)
         np.testing.assert_allclose(path.path(name).values, both.values, rtol=0, atol=1e-9)
@@ -184,7 +192,9 @@ def test_shapley_is_the_mean_over_all_orders() -> None:
 def test_a_factor_that_does_not_change_has_no_part(country_fit: Fit) -> None:
     data = decompose(country_fit, "2021", "2022", of="elite").data
     # The border is as closed in 2022 as in 2021, and the sanctions are the same.
-    np.testing.assert_allclose(data["count_part"].sel(part=["closure", "sanctions"]), 0.0, atol=1e-9)
+    np.testing.assert_allclose(
+        data["count_part"].sel(part=["closure", "sanctions"]), 0.0, atol=1e-9
+    )
     assert np.abs(data["count_part"].sel(part="exposure")).max() > 0.1
     assert np.abs(data["count_part"].sel(part="trend")).max() > 0.1
 
@@ -204,7 +214,11 @@ def test_the_same_span_twice_changes_nothing(country_fit: Fit) -> None:
 
 def test_the_factors_multiply_to_the_expected_arrivals(country_fit: Fit) -> None:
     logs = sum(log_factors(country_fit).values())
-    rest = np.log(country_fit.posterior["expected"]) - logs - np.log(country_fit.constant["period_years"])
+    rest = (
+        np.log(country_fit.posterior["expected"])
+        - logs
+        - np.log(country_fit.constant["period_years"])
+    )
     assert float(rest.std("period").max()) < 1e-9
 
 
@@ -264,7 +278,9 @@ def test_events_exclude_each_other(country_fit: Fit) -> None:
     change = decompose(country_fit, "2019", "2021", of="elite")
     names = ("share_up", "count_up", "total_up")
     odds = [
-        change.prob(" & ".join(f"{sign}{name}" for sign, name in zip(signs, names, strict=True))).value
+        change.prob(
+            " & ".join(f"{sign}{name}" for sign, name in zip(signs, names, strict=True))
+        ).value
         for signs in product(("", "~"), repeat=3)
     ]
     assert sum(odds) == pytest.approx(1.0)
@@ -300,7 +316,9 @@ def test_counts_close_with_an_uncertain_exposure(country_fit: Fit) -> None:
     """The level of an uncertain exposure is common to all periods: it has no part of its own."""
     posterior = country_fit.posterior
     factor = posterior["log_exposure_factor"] * 0 + xr.DataArray([1.0, 0.0], dims="group")
-    lifted = posterior.assign(expected=posterior["expected"] * np.exp(factor), log_exposure_factor=factor)
+    lifted = posterior.assign(
+        expected=posterior["expected"] * np.exp(factor), log_exposure_factor=factor
+    )
     fit = with_group(country_fit, "posterior", lifted)
     before = decompose(country_fit, "2019", "2022", of="elite").data
     after = decompose(fit, "2019", "2022", of="elite").data

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from defectmodels import names
 from defectmodels.errors import EvidenceError, UnknownNameError
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.evidence.series import Uncertainty
-from defectmodels.model.design import Design, fit_problems, make_design
+from defectmodels.model.design import Design, dataset_problems, fit_problems, make_design
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec, load_model
 from smallworld import make_dataset, make_series, make_spec
@@ -126,6 +127,18 @@ def test_every_missing_series_is_reported_at_once() -> None:
     spec = make_spec(term=effects("a", "b"), exposure={"elite": "c"})
     problems = fit_problems(spec, make_dataset(TOTAL))
     assert [problem.file for problem in problems] == [f"series/{name}.toml" for name in "abc"]
+
+
+def test_a_folder_need_not_be_sound_to_be_held_against_a_model(small_folder: Path) -> None:
+    """Unknown series and definitions are found beside the faults of the folder's own rows."""
+    with (small_folder / "statements.csv").open("a", encoding="utf-8") as file:
+        file.write("not,a,row\n")
+    spec = make_spec("2020", "2022", "year", term=effects("a"), definition={"arrival": {}})
+    series, definition = dataset_problems(spec, small_folder)
+    assert series.file == "series/a.toml"
+    assert definition.file == "dataset.toml"
+    assert definition.text.startswith("model 'small' uses the unknown definition 'arrival'.")
+    assert definition.text.endswith("Did you mean 'arrivals'?")
 
 
 @pytest.mark.parametrize("level", [0.0, -5.0])

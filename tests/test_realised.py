@@ -15,7 +15,8 @@ from defectmodels.errors import FitError
 from defectmodels.estimands import realised as module
 from defectmodels.estimands.realised import over_spans, realised
 from defectmodels.inference.fit import Fit
-from fabricate import fabricate
+from defectmodels.model.design import make_design
+from fabricate import centre, fabricate
 from smallworld import make_dataset, make_spec
 
 YEARS = ("2020", "2021", "year")
@@ -23,7 +24,11 @@ DRAWS = 20_000
 
 
 def constant_fit(
-    *rows: tuple[Any, ...], elite: float = 3.0, commoner: float = 5.0, draws: int = DRAWS, **model: Any
+    *rows: tuple[Any, ...],
+    elite: float = 3.0,
+    commoner: float = 5.0,
+    draws: int = DRAWS,
+    **model: Any,
 ) -> Fit:
     """A fit without any doubt about the rates, which are arrivals a period."""
     axis = model.pop("axis", YEARS)
@@ -59,7 +64,9 @@ def test_every_draw_agrees_with_what_was_published(country_fit: Fit) -> None:
 
     year = lambda y: [f"{y}Q{q}" for q in range(1, 5)]  # noqa: E731
     assert (of(total, *year(2019)) == 420).all() and (of(total, *year(2020)) == 260).all()
-    assert (of(total, "2021Q1", "2021Q2") == 90).all() and (of(total, "2021Q3", "2021Q4") == 80).all()
+    assert (of(total, "2021Q1", "2021Q2") == 90).all() and (
+        of(total, "2021Q3", "2021Q4") == 80
+    ).all()
     assert (of(total, "2022Q1") == 45).all() and (of(total, "2022Q2") == 40).all()
     assert (of(total, "2022Q3", "2022Q4") == 85).all()
     assert (of(elite, *year(2019)) == 40).all()
@@ -73,13 +80,24 @@ def test_every_draw_agrees_with_what_was_published(country_fit: Fit) -> None:
 
 
 def test_the_shipped_evidence_holds(shipped: Any, escape_rates: Any) -> None:
-    fit = fabricate(escape_rates, shipped, chains=1, draws=20)
+    design = make_design(escape_rates, shipped)
+    at_risk = (design.exposure * design.periods.years).mean(axis=1)
+    flat = {name: np.zeros_like(value) for name, (_, value) in centre(design).items()}
+    # Eleven elites and 220 commoners a quarter: a share that every statement allows.
+    changed = {name: flat[name] for name in ("effect", "season_effect", "trend")}
+    changed["log_baseline"] = np.log([11.0, 220.0]) - np.log(at_risk)
+    fit = fabricate(escape_rates, shipped, chains=1, draws=20, changed=changed)
     counts = counts_of(fit).values[0]
-    design = fit.design
-    for row in design.selection.direct:
+    whole = [row for row in design.selection.direct if set(row.weights) <= {0.0, 1.0}]
+    # Only the two parts of 2011 cut a quarter; together they are the year.
+    cut = [row for row in design.selection.direct if row not in whole]
+    assert {row.span.start.year for row in cut} == {2011}
+    assert len(whole) > 50
+    assert (counts[:, :, 52:56].sum(axis=(1, 2)) == sum(row.interval.low for row in cut)).all()
+    for row in whole:
         assert ((counts * design.cell_weights(row)).sum(axis=(1, 2)) == row.interval.low).all(), row
     for row in design.selection.nested:
-        if row.statement.definition in design.scaled:
+        if row.statement.definition in design.scaled or not set(row.weights) <= {0.0, 1.0}:
             continue
         counted = (counts * design.cell_weights(row)).sum(axis=(1, 2))
         assert (counted >= row.interval.low).all(), row
@@ -162,12 +180,14 @@ def test_a_total_is_split_in_proportion() -> None:
     close(frequencies(elite, 10), stats.binom(10, 3 / 8).pmf(np.arange(11)))
 
 
-def cells(rows: Any, means: np.ndarray, allowed: Any, most: int) -> dict[int, float]:
+def cells(means: np.ndarray, allowed: Any, most: int) -> dict[int, float]:
     """Law of the first cell's count by enumeration, given what is allowed."""
     law: dict[int, float] = {}
     for counts in product(range(most + 1), repeat=means.size):
         if allowed(np.array(counts).reshape(means.shape)):
-            chance = np.prod([m**n / factorial(n) for m, n in zip(means.ravel(), counts, strict=True)])
+            chance = np.prod(
+                [m**n / factorial(n) for m, n in zip(means.ravel(), counts, strict=True)]
+            )
             law[counts[0]] = law.get(counts[0], 0.0) + float(chance)
     total = sum(law.values())
     return {count: chance / total for count, chance in law.items()}
@@ -175,13 +195,15 @@ def cells(rows: Any, means: np.ndarray, allowed: Any, most: int) -> dict[int, fl
 
 def against_enumeration(fit: Fit, allowed: Any, most: int, group: str = "elite") -> None:
     means = fit.posterior["expected"].values[0, 0]
-    law = cells(None, means, allowed, most)
+    law = cells(means, allowed, most)
     found = frequencies(counts_of(fit).sel(group=group, period="2020").values, most)
     close(found, np.array([law.get(n, 0.0) for n in range(most + 1)]))
 
 
 def test_enumeration_of_a_total_over_two_years_with_a_part() -> None:
-    fit = constant_fit(("everyone", "2020..2021", 6), ("elite", "2020", 2, 3), elite=1.0, commoner=2.0)
+    fit = constant_fit(
+        ("everyone", "2020..2021", 6), ("elite", "2020", 2, 3), elite=1.0, commoner=2.0
+    )
     against_enumeration(fit, lambda n: n.sum() == 6 and 2 <= n[0, 0] <= 3, most=6)
 
 
@@ -198,7 +220,9 @@ def test_enumeration_of_two_totals_tied_by_one_statement() -> None:
 def test_enumeration_of_a_total_with_free_persons_beyond_it() -> None:
     fit = constant_fit(("everyone", "2020", 4), ("elite", "2020..2021", 3), elite=1.0, commoner=1.0)
     # Commoners of 2021 are free and independent: 0 to 9 of them are all there are.
-    against_enumeration(fit, lambda n: n[:, 0].sum() == 4 and n[0].sum() == 3 and n[1, 1] == 0, most=4)
+    against_enumeration(
+        fit, lambda n: n[:, 0].sum() == 4 and n[0].sum() == 3 and n[1, 1] == 0, most=4
+    )
 
 
 def test_enumeration_of_a_range_without_a_total() -> None:
@@ -224,7 +248,9 @@ def test_a_statement_next_to_impossible_is_refused_quickly(monkeypatch: pytest.M
     rows = (("everyone", "2020", 1000), ("elite", "2020", 990, 995))
     fit = constant_fit(*rows, elite=1.0, commoner=999.0, draws=100)
     start = time.perf_counter()
-    with pytest.raises(FitError, match="50 draws in a row break S1; the fit contradicts it") as raised:
+    with pytest.raises(
+        FitError, match="50 draws in a row break S1; the fit contradicts it"
+    ) as raised:
         realised(fit, random_seed=1)
     assert time.perf_counter() - start < 5
     assert "\n" not in str(raised.value)

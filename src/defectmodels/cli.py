@@ -134,16 +134,24 @@ def validate(context: click.Context, dataset: str, model: str | None, as_json: b
 @cli.command()
 @click.argument("model")
 @click.argument("dataset")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Fit file: .nc or .zarr.")
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path), help="Fit file: .nc or .zarr."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same draws.")
 @click.option("--draws", default=1000, show_default=True, help="Draws kept in each chain.")
 @click.option("--tune", default=1000, show_default=True, help="Draws thrown away in each chain.")
 @click.option("--chains", default=4, show_default=True)
-@click.option("--cores", default=None, type=int, help="Chains side by side. [default: as many as there are]")
-@click.option("--sampler", default="nutpie", show_default=True, type=click.Choice(["nutpie", "pymc"]))
+@click.option(
+    "--cores", default=None, type=int, help="Chains side by side. [default: as many as there are]"
+)
+@click.option(
+    "--sampler", default="nutpie", show_default=True, type=click.Choice(["nutpie", "pymc"])
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @AS_JSON
-def fit(model: str, dataset: str, out: Path, seed: int, quiet: bool, as_json: bool, **settings: Any) -> None:
+def fit(
+    model: str, dataset: str, out: Path, seed: int, quiet: bool, as_json: bool, **settings: Any
+) -> None:
     """Fit MODEL to DATASET and write the fit to a file."""
     from defectmodels.evidence.dataset import load_dataset
     from defectmodels.inference.fit import check_target
@@ -154,13 +162,18 @@ def fit(model: str, dataset: str, out: Path, seed: int, quiet: bool, as_json: bo
     spec, data = load_model(model), load_dataset(dataset)
     check_target(out)
     if not quiet:
-        click.echo(f"fitting {spec.name} to {data.name}: compiling takes longer than sampling the first time", err=True)
+        click.echo(
+            f"fitting {spec.name} to {data.name}: compiling takes longer than sampling the first time",
+            err=True,
+        )
     result = sample(spec, data, random_seed=seed, progress=not quiet, **settings)
     result.save(out)
     checks = result.checks
 
     def lines() -> None:
-        seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.made["seconds"].items())
+        seconds = ", ".join(
+            f"{name} {value:.1f} s" for name, value in result.made["seconds"].items()
+        )
         click.echo(f"wrote {out} ({seconds})")
         selection = result.design.selection
         click.echo(
@@ -187,7 +200,9 @@ def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
                 click.echo(f"      what to do: {item.remedy}")
         click.echo(f"checks: {checks.verdict}")
 
-    _print({"verdict": checks.verdict, "items": [vars(item) for item in checks.items]}, as_json, lines)
+    _print(
+        {"verdict": checks.verdict, "items": [vars(item) for item in checks.items]}, as_json, lines
+    )
     context.exit(1 if checks.verdict == "fail" else 0)
 
 
@@ -198,12 +213,25 @@ QUANTITIES = ("expected", "rate", "share", "realised", "effects", "change")
 @FIT
 @click.argument("quantity", type=click.Choice(QUANTITIES))
 @click.argument("spans", nargs=-1)
-@click.option("--of", default=None, help="Group, for share and change.  [default: the model's headline]")
-@click.option("--interval", default=0.9, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True))
+@click.option(
+    "--of", default=None, help="Group, for share and change.  [default: the model's headline]"
+)
+@click.option(
+    "--interval",
+    default=0.9,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV.")
 @AS_JSON
 def estimate(
-    fit_file: Path, quantity: str, spans: tuple[str, ...], of: str | None, interval: float, as_csv: bool, as_json: bool
+    fit_file: Path,
+    quantity: str,
+    spans: tuple[str, ...],
+    of: str | None,
+    interval: float,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
     """Print a quantity of a fit over SPANS, with intervals.
 
@@ -223,7 +251,9 @@ def estimate(
 
 @cli.command()
 @FIT
-@click.option("-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path)
+)
 @click.option("--lang", default="en", show_default=True)
 @AS_JSON
 def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
@@ -238,7 +268,9 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
     def lines() -> None:
         click.echo(f"wrote {out}")
         if result.checks.verdict == "fail":
-            click.echo("checks failed: these figures must not be quoted; the report says which and what to do")
+            click.echo(
+                "checks failed: these figures must not be quoted; the report says which and what to do"
+            )
         for line in found:
             click.echo(line)
 

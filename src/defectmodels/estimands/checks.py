@@ -97,7 +97,11 @@ class Checks:
 def _graded(value: float, limits: tuple[float, float], more_is_worse: bool = True) -> Verdict:
     if math.isnan(value):
         return "fail"
-    bad = (value > limits[0], value > limits[1]) if more_is_worse else (value < limits[0], value < limits[1])
+    bad = (
+        (value > limits[0], value > limits[1])
+        if more_is_worse
+        else (value < limits[0], value < limits[1])
+    )
     return "fail" if bad[1] else "warn" if bad[0] else "pass"
 
 
@@ -112,23 +116,33 @@ def _diagnose(name: str, array: xr.DataArray) -> pd.DataFrame:
         other = array.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
         dims = other.dims
         index = other.stack(element=dims).indexes["element"]
-        labels = np.array([f"{name}[{', '.join(map(str, np.atleast_1d(one)))}]" for one in index], dtype=object)
+        labels = np.array(
+            [f"{name}[{', '.join(map(str, np.atleast_1d(one)))}]" for one in index], dtype=object
+        )
     if not len(values):
-        return pd.DataFrame({"name": [], "rhat": [], "ess_bulk": [], "ess_tail": [], "mcse_over_sd": []})
+        return pd.DataFrame(
+            {"name": [], "rhat": [], "ess_bulk": [], "ess_tail": [], "mcse_over_sd": []}
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         sd = values.std(axis=(1, 2), ddof=1)
         found = {
-            "rhat": array_stats.rhat(values) if values.shape[1] > 1 else np.full(len(values), np.nan),
+            "rhat": array_stats.rhat(values)
+            if values.shape[1] > 1
+            else np.full(len(values), np.nan),
             "ess_bulk": array_stats.ess(values, method="bulk"),
             "ess_tail": array_stats.ess(values, method="tail", prob=(0.05, 0.95)),
             "mcse_over_sd": array_stats.mcse(values, method="median") / sd,
         }
-    return pd.DataFrame({"name": labels[spread], **{key: np.atleast_1d(value) for key, value in found.items()}})
+    return pd.DataFrame(
+        {"name": labels[spread], **{key: np.atleast_1d(value) for key, value in found.items()}}
+    )
 
 
 def _quantities(fit: Fit) -> pd.DataFrame:
-    tables = [_diagnose(name, array).assign(quoted=True) for name, array in quoted_quantities(fit).items()]
+    tables = [
+        _diagnose(name, array).assign(quoted=True) for name, array in quoted_quantities(fit).items()
+    ]
     posterior = fit.posterior
     parameters = [name for name in posterior.data_vars if name not in (names.RATE, names.EXPECTED)]
     tables += [_diagnose(str(name), posterior[name]).assign(quoted=False) for name in parameters]
@@ -152,14 +166,23 @@ def _convergence(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]
         text = "one chain cannot show whether chains agree"
         return [Check("chains agree", "fail", text, "fit with 2 chains or more; 4 is the default")]
     name, value = _worst(table, "rhat", True)
-    found.append(Check("chains agree", _graded(value, RHAT), f"largest R-hat {value:.3f} ({name}); at most {RHAT[0]}", _MORE))
+    found.append(
+        Check(
+            "chains agree",
+            _graded(value, RHAT),
+            f"largest R-hat {value:.3f} ({name}); at most {RHAT[0]}",
+            _MORE,
+        )
+    )
     for column, label in (("ess_bulk", "centre"), ("ess_tail", "tails")):
         name, value = _worst(table, column, False)
         text = f"smallest effective sample size of the {label} {value:.0f} ({name}); at least {ESS[0]:.0f}"
         found.append(Check(f"enough draws, {label}", _graded(value, ESS, False), text, _MORE))
     name, value = _worst(table[table["quoted"]], "mcse_over_sd", True)
     text = f"largest Monte Carlo error of a quoted quantity {value:.1%} of its standard deviation ({name})"
-    found.append(Check("Monte Carlo error", _graded(value, MCSE), f"{text}; at most {MCSE[0]:.0%}", _MORE))
+    found.append(
+        Check("Monte Carlo error", _graded(value, MCSE), f"{text}; at most {MCSE[0]:.0%}", _MORE)
+    )
     return found
 
 
@@ -168,12 +191,21 @@ def _sampler(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     diverging = sample["diverging"].values.astype(bool)
     share = float(diverging.mean())
     text = f"{int(diverging.sum())} of {diverging.size} draws diverged; none should"
-    remedy = "a corner of the posterior may be missed: more tuning, or a tighter prior of the scales"
+    remedy = (
+        "a corner of the posterior may be missed: more tuning, or a tighter prior of the scales"
+    )
     found = [Check("divergences", _graded(share, DIVERGING), text, remedy)]
     if "energy" in sample:
         value = float(np.min(array_stats.bfmi(sample["energy"].transpose(*names.SAMPLE).values)))
         text = f"smallest fraction of missing information {value:.2f}; at least {BFMI[0]}"
-        found.append(Check("energy", _graded(value, BFMI, False), text, "heavy tails: look at the scales' priors"))
+        found.append(
+            Check(
+                "energy",
+                _graded(value, BFMI, False),
+                text,
+                "heavy tails: look at the scales' priors",
+            )
+        )
     return found
 
 
@@ -242,7 +274,11 @@ def row_table(fit: Fit) -> xr.Dataset:
         pit: where the published value lies in its predictive distribution, drawn evenly within the
         mass of what the row allows; tail: twice the smaller tail beyond the row's interval.
     """
-    constant, predictive, likelihood = fit.constant, fit.group("posterior_predictive"), fit.group("log_likelihood")
+    constant, predictive, likelihood = (
+        fit.constant,
+        fit.group("posterior_predictive"),
+        fit.group("log_likelihood"),
+    )
     rng = np.random.default_rng(fit.made["random_seed"])
     tables = []
     for variable, dim in ((names.DIRECT_COUNT, names.DIRECT), (names.NESTED_COUNT, names.NESTED)):
@@ -252,20 +288,43 @@ def row_table(fit: Fit) -> xr.Dataset:
         low, high = constant[f"{variable}_low"].values, constant[f"{variable}_high"].values
         top = np.where(high < 0, np.inf, high)
         below, upto = (draws < low).mean(axis=0), (draws <= top).mean(axis=0)
-        # A published value is never quite impossible in finitely many draws.
-        floor = 0.5 / len(draws)
-        tail = np.minimum(1.0, 2 * np.minimum(np.maximum(upto, floor), np.maximum(1 - below, floor)))
+        tail = np.minimum(1.0, 2 * np.minimum(*_tails(draws, upto, 1 - below, low, top)))
         weights, k = _psis(fit, logs)
         elpd = np.logaddexp.reduce(weights + logs, axis=0)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
         table = {
             "pit": below + rng.uniform(size=len(low)) * (upto - below),
-            "tail": tail, "elpd": elpd, "pareto_k": k, "low": low, "high": high,
-            "predicted_low": quantiles[0], "predicted_median": quantiles[1], "predicted_high": quantiles[2],
+            "tail": tail,
+            "elpd": elpd,
+            "pareto_k": k,
+            "low": low,
+            "high": high,
+            "predicted_low": quantiles[0],
+            "predicted_median": quantiles[1],
+            "predicted_high": quantiles[2],
         }
         ids = constant[dim].values.astype(str)
-        tables.append(xr.Dataset({key: ("row", value) for key, value in table.items()}, coords={"row": ids}))
+        tables.append(
+            xr.Dataset({key: ("row", value) for key, value in table.items()}, coords={"row": ids})
+        )
     return xr.concat(tables, dim="row")
+
+
+def _tails(
+    draws: np.ndarray, upto: np.ndarray, least: np.ndarray, low: np.ndarray, top: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of counts up to `top` and of counts from `low` on, np.ndarray (row,), never 0.
+
+    Beyond every draw a share of the draws says only "less than one in so many"; there the tail is
+    that of the negative binomial with the draws' mean and variance (Poisson where it is no wider).
+    """
+    floor = 0.5 / len(draws)
+    mean = np.maximum(draws.mean(axis=0), floor)
+    size = mean**2 / np.maximum(draws.var(axis=0) - mean, 1e-6 * mean)
+    law = stats.nbinom(size, size / (size + mean))
+    beyond = (np.minimum(law.cdf(top), floor), np.minimum(law.sf(low - 1), floor))
+    found = (np.where(upto > 0, upto, beyond[0]), np.where(least > 0, least, beyond[1]))
+    return np.maximum(found[0], 1e-300), np.maximum(found[1], 1e-300)
 
 
 def _psis(fit: Fit, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -277,7 +336,8 @@ def _psis(fit: Fit, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weights = np.full(logs.shape, -math.log(len(logs)))
         k = np.zeros(logs.shape[1])
         if spread.any():
-            found, shape = array_stats.psislw(-logs[:, spread].T, r_eff=1.0)
+            # It takes log likelihoods, and turns their sign itself.
+            found, shape = array_stats.psislw(logs[:, spread].T, r_eff=1.0)
             weights[:, spread], k[spread] = np.asarray(found).T, np.asarray(shape)
     return weights, k
 

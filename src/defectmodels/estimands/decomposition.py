@@ -57,8 +57,12 @@ def shapley(values: np.ndarray) -> np.ndarray:
     parts = np.zeros((count, *values.shape[1:]))
     for factor in range(count):
         without = index[(index >> factor) & 1 == 0]
-        weight = np.array([factorial(s) * factorial(count - s - 1) / factorial(count) for s in size[without]])
-        parts[factor] = np.tensordot(weight, values[without | (1 << factor)] - values[without], axes=1)
+        weight = np.array(
+            [factorial(s) * factorial(count - s - 1) / factorial(count) for s in size[without]]
+        )
+        parts[factor] = np.tensordot(
+            weight, values[without | (1 << factor)] - values[without], axes=1
+        )
     return parts
 
 
@@ -91,7 +95,9 @@ def _share_parts(counts: np.ndarray, of: int) -> np.ndarray:
     return shapley(np.array(values))
 
 
-def _count_parts(before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def _count_parts(
+    before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
     """Parts of the change in a count, for a level of 1.
 
     Parameters
@@ -162,7 +168,9 @@ class Decomposition:
     def ratio(self, of: str) -> xr.DataArray:
         """Last span over first: xr.DataArray (chain, draw); `of` is share, count or total."""
         values = self.data[of]
-        return (values.isel({SPAN: -1}, drop=True) / values.isel({SPAN: 0}, drop=True)).assign_attrs(units="ratio")
+        return (
+            values.isel({SPAN: -1}, drop=True) / values.isel({SPAN: 0}, drop=True)
+        ).assign_attrs(units="ratio")
 
     def path(self, part: str) -> xr.DataArray:
         """Sum 'share_part' or 'count_part' along the path."""
@@ -170,7 +178,9 @@ class Decomposition:
 
     def table(self) -> pd.DataFrame:
         """Parts of both changes along the whole path, with intervals."""
-        share = tidy(self.path("share_part")).rename(columns={names.GROUP: PART}).assign(change="share")
+        share = (
+            tidy(self.path("share_part")).rename(columns={names.GROUP: PART}).assign(change="share")
+        )
         count = tidy(self.path("count_part")).assign(change="count")
         return pd.concat([share, count], ignore_index=True)
 
@@ -192,7 +202,9 @@ def _evaluate(event: str, known_events: dict[str, xr.DataArray]) -> xr.DataArray
     try:
         return walk(ast.parse(event.strip(), mode="eval").body)
     except SyntaxError:
-        raise SpecError(f"'{event}' is no event; join {', '.join(known_events)} with &, | and ~") from None
+        raise SpecError(
+            f"'{event}' is no event; join {', '.join(known_events)} with &, | and ~"
+        ) from None
 
 
 def _sampled(fit: Fit, array: xr.DataArray) -> np.ndarray:
@@ -206,20 +218,26 @@ def _factors_of(fit: Fit, of: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Logs of a group's factors, each (sample, period), and the level (sample,) that they multiply."""
     logs = {name: one.sel({names.GROUP: of}, drop=True) for name, one in log_factors(fit).items()}
     # A covariate that does not act on the group has no part.
-    logs = {name: one for name, one in logs.items() if name == "exposure" or float(abs(one).max()) > 0}
+    logs = {
+        name: one for name, one in logs.items() if name == "exposure" or float(abs(one).max()) > 0
+    }
     arrays = {name: _sampled(fit, one) for name, one in logs.items()}
     expected = _sampled(fit, fit.posterior[names.EXPECTED].sel({names.GROUP: of}, drop=True))
     rest = np.log(expected / fit.constant["period_years"].values) - sum(arrays.values())
     return arrays, np.exp(rest[:, 0])
 
 
-def _span_factors(fit: Fit, text: str, factors: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _span_factors(
+    fit: Fit, text: str, factors: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """Factors in the periods of a span, and weights that add to 1.
 
     The days of the span's calendar year against 365.25 belong to the exposure.
     """
     span = resolve(fit, text)
-    weights = fit.spec.periods.weights(span) * fit.constant["period_years"].values / calendar_years(span)
+    weights = (
+        fit.spec.periods.weights(span) * fit.constant["period_years"].values / calendar_years(span)
+    )
     inside = weights > 0
     logs = np.array(list(factors.values()))[:, :, inside]
     logs[list(factors).index("exposure")] += np.log(weights.sum())
@@ -264,14 +282,18 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     )
     steps = [f"{a} -> {b}" for a, b in pairwise(labels)]
     shape = (counts.sizes["chain"], counts.sizes["draw"])
-    by_span = counts.transpose(SPAN, names.GROUP, *names.SAMPLE).values.reshape(len(spans), counts.sizes[names.GROUP], -1)
+    by_span = counts.transpose(SPAN, names.GROUP, *names.SAMPLE).values.reshape(
+        len(spans), counts.sizes[names.GROUP], -1
+    )
     place = fit.spec.groups.index(of)
     share_parts = [_share_parts(by_span[i : i + 2], place) for i in range(len(steps))]
     factors, level = _factors_of(fit, of)
     slices = [_span_factors(fit, text, factors) for text in spans]
     count_parts = [_count_parts(a, b) * level for a, b in pairwise(slices)]
     coords = {STEP: steps, names.GROUP: list(fit.spec.groups), PART: list(factors)}
-    data["share_part"] = _labelled(share_parts, (STEP, names.GROUP), coords, shape, data, "share of arrivals, 0 to 1")
+    data["share_part"] = _labelled(
+        share_parts, (STEP, names.GROUP), coords, shape, data, "share of arrivals, 0 to 1"
+    )
     data["count_part"] = _labelled(count_parts, (STEP, PART), coords, shape, data, "persons a year")
     for name in ("share", "count"):
         change = data[name].diff(SPAN).rename({SPAN: STEP}).assign_coords({STEP: steps})

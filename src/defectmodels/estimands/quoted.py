@@ -46,7 +46,12 @@ def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
             found[f"share ratio, {label}"] = change.ratio("share")
             found[f"part of the change in share, {label}"] = change.path("share_part")
         found[f"part of the change in count, {label}"] = change.path("count_part")
-        found |= {f"P({name}), {label}": event.astype(float) for name, event in change.events.items()}
+        found |= {
+            f"P({name}), {label}": event.astype(float) for name, event in change.events.items()
+        }
     if names.EFFECT in fit.posterior:
         found["effect"] = fit.posterior[names.EFFECT]
-    return {name: array.drop_vars([c for c in array.coords if c not in array.dims and c != SPAN]) for name, array in found.items()}
+    return {
+        name: array.drop_vars([c for c in array.coords if c not in array.dims and c != SPAN])
+        for name, array in found.items()
+    }

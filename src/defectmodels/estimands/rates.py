@@ -22,7 +22,9 @@ SPAN = "span"
 
 def eras(fit: Fit) -> dict[str, Span]:
     """Named spans that the fit's series know: leaders, presidents, policy eras."""
-    return {name: span for series in fit.dataset.series.values() for name, span in series.eras().items()}
+    return {
+        name: span for series in fit.dataset.series.values() for name, span in series.eras().items()
+    }
 
 
 def resolve(fit: Fit, text: str) -> Span:
@@ -40,7 +42,9 @@ def resolve(fit: Fit, text: str) -> Span:
     if text in named:
         span = named[text]
         if not span.overlaps(axis):
-            raise SpanError(f"'{text}' ({span}) lies outside the fitted periods {axis}; choose another")
+            raise SpanError(
+                f"'{text}' ({span}) lies outside the fitted periods {axis}; choose another"
+            )
         return Span(max(span.start, axis.start), min(span.end, axis.end))
     try:
         span = parse_span(text)
@@ -74,7 +78,9 @@ def span_weights(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
     """Share of each period's days in each span: xr.DataArray (span, period)."""
     rows = [fit.spec.periods.weights(resolve(fit, text)) for text in spans]
     return xr.DataArray(
-        np.array(rows), dims=(SPAN, names.PERIOD), coords={SPAN: list(spans), names.PERIOD: list(fit.spec.periods.labels)}
+        np.array(rows),
+        dims=(SPAN, names.PERIOD),
+        coords={SPAN: list(spans), names.PERIOD: list(fit.spec.periods.labels)},
     )
 
 

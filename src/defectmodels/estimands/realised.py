@@ -62,7 +62,10 @@ def _blocks(design: Design) -> list[_Block]:
     totals = _totals(design)
     places = {row.statement.id: i for i, row in enumerate(totals)}
     direct = design.selection.direct
-    ties = [*_plain(design, design.selection.nested), *(row for row in _plain(design, direct) if not row.certain)]
+    ties = [
+        *_plain(design, design.selection.nested),
+        *(row for row in _plain(design, direct) if not row.certain),
+    ]
     # Nodes: the totals, then the periods.
     label = list(range(len(totals) + len(design.periods)))
     touched = []
@@ -75,14 +78,18 @@ def _blocks(design: Design) -> list[_Block]:
     blocks = []
     for one in sorted(set(label)):
         members = tuple(row for row, at in zip(totals, label, strict=False) if at == one)
-        tied = tuple(tie for tie, nodes in zip(ties, touched, strict=True) if label[nodes[0]] == one)
+        tied = tuple(
+            tie for tie, nodes in zip(ties, touched, strict=True) if label[nodes[0]] == one
+        )
         periods = tuple(t for t, at in enumerate(label[len(totals) :]) if at == one) if tied else ()
         if members or tied:
             blocks.append(_Block(members, tied, periods))
     return blocks
 
 
-def _split(total: Row, design: Design, expected: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _split(
+    total: Row, design: Design, expected: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Persons of a total by cell: np.ndarray (sample, group, period)."""
     cells = expected * design.cell_weights(total)
     flat = cells.reshape(len(cells), -1)
@@ -121,7 +128,12 @@ def _true(
     for total, part in zip(block.totals, parts, strict=True):
         parent = next((p for p in tie.parents if design.selection.direct[p.index] is total), None)
         if parent is not None:
-            common = np.divide(parent.weights, total.weights, out=np.zeros_like(parent.weights), where=total.weights > 0)
+            common = np.divide(
+                parent.weights,
+                total.weights,
+                out=np.zeros_like(parent.weights),
+                where=total.weights > 0,
+            )
             counted += _on_days(part, mask * common, rng)
     common = np.divide(_loose(tie), open_share, out=np.zeros_like(open_share), where=open_share > 0)
     # Days divided by days: a rounding error must not let a person slip out of the statement.
@@ -131,14 +143,24 @@ def _true(
 
 
 def _draw_block(
-    block: _Block, design: Design, expected: np.ndarray, frailty: np.ndarray | None, rng: np.random.Generator
+    block: _Block,
+    design: Design,
+    expected: np.ndarray,
+    frailty: np.ndarray | None,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     result = np.zeros(expected.shape, dtype=np.int64)
     left = np.arange(len(expected))
     open_share = _open_share(design)
     for _ in range(TRIES):
         parts = [_split(total, design, expected[left], rng) for total in block.totals]
-        free = _free(block.periods, open_share, expected[left], None if frailty is None else frailty[left], rng)
+        free = _free(
+            block.periods,
+            open_share,
+            expected[left],
+            None if frailty is None else frailty[left],
+            rng,
+        )
         good = np.ones(len(left), dtype=bool)
         for tie in block.ties:
             good &= _true(tie, block, parts, free, open_share, design, rng)
@@ -147,12 +169,17 @@ def _draw_block(
         if not len(left):
             return result
     ids = ", ".join(tie.statement.id for tie in block.ties)
-    raise FitError(f"realised counts: {TRIES} draws in a row break {ids}; the fit contradicts it, see its checks")
+    raise FitError(
+        f"realised counts: {TRIES} draws in a row break {ids}; the fit contradicts it, see its checks"
+    )
 
 
 def _open_share(design: Design) -> np.ndarray:
     """np.ndarray (group, period), share of each cell's days that no exact total covers."""
-    covered = sum((design.cell_weights(row) for row in _totals(design)), np.zeros((len(design.groups), len(design.periods))))
+    covered = sum(
+        (design.cell_weights(row) for row in _totals(design)),
+        np.zeros((len(design.groups), len(design.periods))),
+    )
     return np.where(covered > 1 - 1e-9, 0.0, 1.0 - covered)
 
 
@@ -203,7 +230,11 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     counts = _free(untied, _open_share(fit.design), cells, frailty, rng)
     for block in blocks:
         counts = counts + _draw_block(block, fit.design, cells, frailty, rng)
-    result = stacked.copy(data=counts).unstack("sample").transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
+    result = (
+        stacked.copy(data=counts)
+        .unstack("sample")
+        .transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
+    )
     return result.rename("realised").assign_attrs(units="persons")
 
 
@@ -223,5 +254,7 @@ def over_spans(fit: Fit, counts: xr.DataArray, spans: Sequence[str]) -> xr.DataA
     cut = (weights > 0) & (weights < 1)
     if bool(cut.any()):
         name = str(weights[SPAN].values[np.flatnonzero(cut.any(names.PERIOD).values)[0]])
-        raise FitError(f"realised counts: span '{name}' cuts a {fit.spec.axis.every}; choose whole {fit.spec.axis.every}s")
+        raise FitError(
+            f"realised counts: span '{name}' cuts a {fit.spec.axis.every}; choose whole {fit.spec.axis.every}s"
+        )
     return xr.dot(counts, weights.astype("int64"), dim=names.PERIOD).assign_attrs(units="persons")

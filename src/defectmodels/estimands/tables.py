@@ -40,16 +40,22 @@ def effect_table(fit: Fit, interval: float) -> pd.DataFrame:
     if names.EFFECT not in fit.posterior:
         raise SpecError(f"model '{fit.spec.name}' has no covariates, so there are no effects")
     posterior, prior = fit.posterior[names.EFFECT], fit.group("prior")[names.EFFECT]
-    acts = next(term for term in fit.spec.term if isinstance(term, Covariates)).acts(fit.spec.groups)
+    acts = next(term for term in fit.spec.term if isinstance(term, Covariates)).acts(
+        fit.spec.groups
+    )
     tail = (1 - interval) / 2
     table = tidy(np.exp(posterior).assign_attrs(units="ratio"), interval)
     before = np.exp(prior.quantile([tail, 1 - tail], dim=names.SAMPLE))
     with np.errstate(invalid="ignore"):  # an effect that is off has no variance
         contraction = 1 - posterior.var(names.SAMPLE) / prior.var(names.SAMPLE)
     table["per"] = [fit.dataset.one_series(name).per for name in table[names.COVARIATE]]
-    table["prior_low"], table["prior_high"] = (before.isel(quantile=i).values.ravel() for i in (0, 1))
+    table["prior_low"], table["prior_high"] = (
+        before.isel(quantile=i).values.ravel() for i in (0, 1)
+    )
     table["contraction"] = contraction.values.ravel()
-    flat = posterior.transpose(names.GROUP, names.COVARIATE, *names.SAMPLE).stack(one=(names.GROUP, names.COVARIATE))
+    flat = posterior.transpose(names.GROUP, names.COVARIATE, *names.SAMPLE).stack(
+        one=(names.GROUP, names.COVARIATE)
+    )
     table["below_1"] = [str(probability(flat.isel(one=i) < 0)) for i in range(flat.sizes["one"])]
     return table[acts.ravel()].reset_index(drop=True)
 
@@ -94,7 +100,9 @@ def estimate_table(
     if quantity == "realised":
         counts = realised(fit, random_seed=fit.made["random_seed"])
         return tidy(over_spans(fit, counts, chosen), interval)
-    raise SpecError(f"unknown quantity '{quantity}'; allowed: expected, rate, share, realised, effects, change")
+    raise SpecError(
+        f"unknown quantity '{quantity}'; allowed: expected, rate, share, realised, effects, change"
+    )
 
 
 def change_table(fit: Fit, path: Sequence[str], of: str, interval: float) -> pd.DataFrame:
@@ -102,20 +110,53 @@ def change_table(fit: Fit, path: Sequence[str], of: str, interval: float) -> pd.
     change = decompose(fit, *path, of=of)
     label = f"{path[0]} -> {path[-1]}"
     tables = [
-        tidy(change.data[name], interval).rename(columns={"span": "item"}).assign(what=f"{name} of {of}")
+        tidy(change.data[name], interval)
+        .rename(columns={"span": "item"})
+        .assign(what=f"{name} of {of}")
         for name in ("share", "count")
     ]
     for name in ("share", "count", "total"):
-        tables.append(tidy(change.ratio(name).expand_dims(item=[label], axis=-1), interval).assign(what=f"{name} ratio"))
+        tables.append(
+            tidy(change.ratio(name).expand_dims(item=[label], axis=-1), interval).assign(
+                what=f"{name} ratio"
+            )
+        )
     parts = change.table().rename(columns={"part": "item"})
-    tables.append(parts.assign(what="part of the change in " + parts["change"]).drop(columns="change"))
+    tables.append(
+        parts.assign(what="part of the change in " + parts["change"]).drop(columns="change")
+    )
     table = pd.concat(tables, ignore_index=True)
     odds = [(event, change.prob(event)) for event in EVENTS]
     extra = pd.DataFrame(
-        [{"what": "probability", "item": event, "mean": p.value, "median": p.value, "mcse": p.mcse, "units": "probability"} for event, p in odds]
+        [
+            {
+                "what": "probability",
+                "item": event,
+                "mean": p.value,
+                "median": p.value,
+                "mcse": p.mcse,
+                "units": "probability",
+            }
+            for event, p in odds
+        ]
     )
     table = pd.concat([table, extra], ignore_index=True)
-    return table[["what", "item", "median", "low", "high", "mean", "sd", "mcse", "mcse_low", "mcse_high", "units", "interval"]]
+    return table[
+        [
+            "what",
+            "item",
+            "median",
+            "low",
+            "high",
+            "mean",
+            "sd",
+            "mcse",
+            "mcse_low",
+            "mcse_high",
+            "units",
+            "interval",
+        ]
+    ]
 
 
 EVENTS = ("share_up", "count_up", "share_up & ~count_up")
@@ -129,12 +170,14 @@ def rounded(table: pd.DataFrame) -> pd.DataFrame:
     for column in (*errors, "prior_low", "prior_high", "contraction"):
         if column in table:
             error = table.get(errors.get(column, ""), none)
-            shown[column] = [_text(value, mcse) for value, mcse in zip(table[column], error, strict=True)]
+            shown[column] = [
+                _text(value, mcse) for value, mcse in zip(table[column], error, strict=True)
+            ]
     odds = table["units"] == "probability"
     if odds.any():
         pairs = table.loc[odds, ["mean", "mcse"]].itertuples(index=False)
         shown.loc[odds, "median"] = [str(Probability(*pair)) for pair in pairs]
-    return shown.fillna("")
+    return shown.astype(object).where(shown.notna(), "")
 
 
 def _text(value: float, mcse: float) -> str:
@@ -164,7 +207,11 @@ def verdicts(fit: Fit) -> list[str]:
         change = decompose(fit, before, after, of=of)
         said = [("count up", "count_up")]
         if len(fit.spec.groups) > 1:
-            said = [("share up", "share_up"), ("count up", "count_up"), ("share up, count not", "share_up & ~count_up")]
+            said = [
+                ("share up", "share_up"),
+                ("count up", "count_up"),
+                ("share up, count not", "share_up & ~count_up"),
+            ]
         odds = ", ".join(f"P({label}) {_equals(str(change.prob(event)))}" for label, event in said)
         lines.append(f"verdict {before} -> {after}: {odds}")
     return lines

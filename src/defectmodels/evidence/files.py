@@ -40,15 +40,23 @@ class FileModel(BaseModel):
         return data
 
 
-def _where(location: tuple[int | str, ...]) -> str:
+def _where(location: tuple[int | str, ...], content: Any) -> str:
+    """Path of a key as the file has it: pydantic adds the kind of a union's member, which is no key."""
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+        if isinstance(part, int):
+            text += f"[{part}]"
+            content = content[part] if isinstance(content, list | tuple) else None
+            continue
+        if isinstance(content, dict) and part in (content.get("kind"), content.get("dist")):
+            continue
+        text += f".{part}"
+        content = content.get(part) if isinstance(content, dict) else None
     return text.lstrip(".")
 
 
-def explain(error: ValidationError) -> list[tuple[str, str]]:
-    """Turn a pydantic error into pairs of a key's path and what is wrong with it."""
+def explain(error: ValidationError, content: Any = None) -> list[tuple[str, str]]:
+    """Turn a pydantic error about `content` into pairs of a key's path and what is wrong with it."""
     found = []
     for item in error.errors(include_url=False):
         context = item.get("ctx", {})
@@ -63,7 +71,7 @@ def explain(error: ValidationError) -> list[tuple[str, str]]:
             message = "this key is missing; add it"
         elif not message.startswith("unknown") and item["type"] != "value_error":
             message = f"{message} (found {item['input']!r})"
-        found.append((_where(item["loc"]), message))
+        found.append((_where(item["loc"], content), message))
     return found
 
 
@@ -114,7 +122,7 @@ def read_toml[T](path: Path, kind: type[T] | TypeAdapter[T], **added: object) ->
     except ValidationError as error:
         lines = [
             f"{path}: {where}: {text}" if where else f"{path}: {text}"
-            for where, text in explain(error)
+            for where, text in explain(error, content)
         ]
         raise SpecError("\n".join(lines)) from None
 

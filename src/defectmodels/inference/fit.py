@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the fit file; a reader refuses others."""
 
-_GROUPS = ("posterior", "sample_stats", "prior", "posterior_predictive", "log_likelihood", "constant_data")
+_GROUPS = (
+    "posterior",
+    "sample_stats",
+    "prior",
+    "posterior_predictive",
+    "log_likelihood",
+    "constant_data",
+)
 """Groups that every estimand or check may ask for."""
 _STATEMENTS: TypeAdapter[Any] = TypeAdapter(tuple[AnyStatement, ...])
 
@@ -67,7 +74,9 @@ class Fit:
             When the fit does not hold it.
         """
         if name not in self.tree.children:
-            raise FitError(f"the fit has no group '{name}'; it holds {', '.join(self.tree.children)}")
+            raise FitError(
+                f"the fit has no group '{name}'; it holds {', '.join(self.tree.children)}"
+            )
         return self.tree[name].to_dataset()
 
     @property
@@ -120,17 +129,23 @@ def _text(array: xr.DataArray) -> str:
 
 def pack_evidence(spec: ModelSpec, dataset: Dataset) -> xr.Dataset:
     """Model and evidence as they stand in a fit file."""
-    series = {name: item.model_dump(mode="json", by_alias=True) for name, item in dataset.series.items()}
+    series = {
+        name: item.model_dump(mode="json", by_alias=True) for name, item in dataset.series.items()
+    }
     return xr.Dataset(
         {
             "model": _bytes(spec.model_dump_json(by_alias=True)).rename(byte="model_byte"),
-            "header": _bytes(dataset.header.model_dump_json(by_alias=True)).rename(byte="header_byte"),
-            "statements": _bytes(_STATEMENTS.dump_json(dataset.statements, by_alias=True).decode()).rename(
-                byte="statements_byte"
+            "header": _bytes(dataset.header.model_dump_json(by_alias=True)).rename(
+                byte="header_byte"
             ),
+            "statements": _bytes(
+                _STATEMENTS.dump_json(dataset.statements, by_alias=True).decode()
+            ).rename(byte="statements_byte"),
             "series": _bytes(json.dumps(series)).rename(byte="series_byte"),
         },
-        attrs={"description": "UTF-8 JSON of the model file, the dataset's header, its statements and its series"},
+        attrs={
+            "description": "UTF-8 JSON of the model file, the dataset's header, its statements and its series"
+        },
     )
 
 
@@ -139,7 +154,10 @@ def unpack_evidence(packed: xr.Dataset) -> tuple[ModelSpec, Dataset]:
     spec = ModelSpec.model_validate_json(_text(packed["model"]))
     header = Header.model_validate_json(_text(packed["header"]))
     statements = _STATEMENTS.validate_json(_text(packed["statements"]))
-    series = {name: Series.model_validate(item) for name, item in json.loads(_text(packed["series"])).items()}
+    series = {
+        name: Series.model_validate(item)
+        for name, item in json.loads(_text(packed["series"])).items()
+    }
     return spec, Dataset(header, statements, series)
 
 
@@ -151,9 +169,13 @@ def check_target(path: Path) -> None:
     FitError
     """
     if path.suffix not in (".nc", ".zarr"):
-        raise FitError(f"{path}: a fit is written as .nc (one file) or .zarr (a folder); change the ending")
+        raise FitError(
+            f"{path}: a fit is written as .nc (one file) or .zarr (a folder); change the ending"
+        )
     if path.suffix == ".nc" and path.is_dir() or path.suffix == ".zarr" and path.is_file():
-        raise FitError(f"{path}: a {'folder' if path.is_dir() else 'file'} of that name is in the way; choose another")
+        raise FitError(
+            f"{path}: a {'folder' if path.is_dir() else 'file'} of that name is in the way; choose another"
+        )
 
 
 def save(fit: Fit, path: Path) -> Path:
@@ -205,7 +227,9 @@ def load_fit(path: str | Path) -> Fit:
     """
     path = Path(path)
     if not path.exists():
-        raise FitError(f"{path}: there is no such file; make it with: defectmodels fit MODEL DATASET -o {path}")
+        raise FitError(
+            f"{path}: there is no such file; make it with: defectmodels fit MODEL DATASET -o {path}"
+        )
     try:
         engine: Any = "zarr" if path.suffix == ".zarr" else "h5netcdf"
         options = {"consolidated": False} if engine == "zarr" else {}
@@ -213,7 +237,9 @@ def load_fit(path: str | Path) -> Fit:
             tree = opened.load()
         version = tree.attrs.get("format")
         if version is None:
-            raise FitError(f"{path}: is not a fit of this package; make one with: defectmodels fit MODEL DATASET")
+            raise FitError(
+                f"{path}: is not a fit of this package; make one with: defectmodels fit MODEL DATASET"
+            )
         if int(version) != FORMAT:
             raise FitError(f"{path}: has format {version}, this version reads {FORMAT}; fit again")
         json.loads(tree.attrs["made"])
@@ -224,7 +250,11 @@ def load_fit(path: str | Path) -> Fit:
     except FitError:
         raise
     except ValidationError as error:
-        raise FitError(f"{path}: its model or evidence is damaged ({error.error_count()} faults); fit again") from None
+        raise FitError(
+            f"{path}: its model or evidence is damaged ({error.error_count()} faults); fit again"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise FitError(f"{path}: cannot be read as a fit ({type(error).__name__}: {str(error)[:120]}); fit again") from None
+        raise FitError(
+            f"{path}: cannot be read as a fit ({type(error).__name__}: {str(error)[:120]}); fit again"
+        ) from None
     return Fit(spec, dataset, tree)

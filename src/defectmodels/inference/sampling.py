@@ -31,8 +31,9 @@ from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
 
 Sampler = Literal["nutpie", "pymc"]
-TARGET_ACCEPT = 0.9
-"""Mean acceptance aimed at; 0.8 left divergences in the narrow end of the scales."""
+TARGET_ACCEPT = 0.97
+"""Mean acceptance aimed at. At 0.9 one to six of 4,000 draws of the reference model diverged, in the
+narrow end of its scales; at 0.97 none did over three seeds, for 1.8 times the gradients a draw."""
 PRIOR_DRAWS = 1000
 _VERSIONS = ("defectmodels", "pymc", "pytensor", "nutpie", "arviz", "numpy", "xarray", "numba")
 
@@ -61,7 +62,14 @@ def _silently[T](work: Callable[[], T]) -> T:
 
 
 def _draw(
-    model: pm.Model, sampler: Sampler, draws: int, tune: int, chains: int, cores: int, seed: int, progress: bool
+    model: pm.Model,
+    sampler: Sampler,
+    draws: int,
+    tune: int,
+    chains: int,
+    cores: int,
+    seed: int,
+    progress: bool,
 ) -> tuple[xr.DataTree, dict[str, float]]:
     """Posterior draws and the seconds that compiling and sampling took."""
     start = time.perf_counter()
@@ -72,8 +80,15 @@ def _draw(
         compiled_at = time.perf_counter()
         tree = _silently(
             lambda: nutpie.sample(
-                compiled, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed,
-                target_accept=TARGET_ACCEPT, save_warmup=False, progress_bar=progress,
+                compiled,
+                draws=draws,
+                tune=tune,
+                chains=chains,
+                cores=cores,
+                seed=seed,
+                target_accept=TARGET_ACCEPT,
+                save_warmup=False,
+                progress_bar=progress,
             )
         )
     else:
@@ -81,8 +96,15 @@ def _draw(
         with model:
             tree = _silently(
                 lambda: pm.sample(
-                    draws, tune=tune, chains=chains, cores=cores, random_seed=seed, nuts_sampler="pymc",
-                    target_accept=TARGET_ACCEPT, progressbar=progress, compute_convergence_checks=False,
+                    draws,
+                    tune=tune,
+                    chains=chains,
+                    cores=cores,
+                    random_seed=seed,
+                    nuts_sampler="pymc",
+                    target_accept=TARGET_ACCEPT,
+                    progressbar=progress,
+                    compute_convergence_checks=False,
                 )
             )
     return tree, {"compile": compiled_at - start, "sample": time.perf_counter() - compiled_at}
@@ -92,14 +114,19 @@ def _kept(dataset: xr.Dataset) -> xr.Dataset:
     """Only the variables of the contract, with units."""
     kept = dataset[[name for name in names.VARIABLES if name in dataset]]
     for name in kept.data_vars:
-        kept[name].attrs = {"description": names.VARIABLES[str(name)], "units": _UNITS.get(str(name), "1")}
+        kept[name].attrs = {
+            "description": names.VARIABLES[str(name)],
+            "units": _UNITS.get(str(name), "1"),
+        }
     return kept.assign_attrs({}).drop_attrs(deep=False)
 
 
 def _bounds(rows: tuple[Row, ...], dim: str, kind: str) -> dict[str, xr.DataArray]:
     low = np.array([row.interval.low for row in rows], dtype="int64")
     # -1 stands for "no upper end".
-    high = np.array([-1 if row.interval.high is None else row.interval.high for row in rows], dtype="int64")
+    high = np.array(
+        [-1 if row.interval.high is None else row.interval.high for row in rows], dtype="int64"
+    )
     return {
         f"{kind}_low": xr.DataArray(low, dims=dim, attrs={"units": "persons"}),
         f"{kind}_high": xr.DataArray(high, dims=dim, attrs={"units": "persons", "open_end": -1}),
@@ -110,17 +137,31 @@ def constant_data(design: Design) -> xr.Dataset:
     """Covariates, exposures, periods and intervals of the rows, labelled."""
     spans = design.periods.spans
     data = {
-        "exposure": xr.DataArray(design.exposure, dims=(names.GROUP, names.PERIOD), attrs={"units": "persons at risk"}),
-        "period_years": xr.DataArray(design.periods.years, dims=names.PERIOD, attrs={"units": "years"}),
-        "period_start": xr.DataArray(np.array([s.start for s in spans], "datetime64[ns]"), dims=names.PERIOD),
-        "period_end": xr.DataArray(np.array([s.end for s in spans], "datetime64[ns]"), dims=names.PERIOD),
+        "exposure": xr.DataArray(
+            design.exposure, dims=(names.GROUP, names.PERIOD), attrs={"units": "persons at risk"}
+        ),
+        "period_years": xr.DataArray(
+            design.periods.years, dims=names.PERIOD, attrs={"units": "years"}
+        ),
+        "period_start": xr.DataArray(
+            np.array([s.start for s in spans], "datetime64[ns]"), dims=names.PERIOD
+        ),
+        "period_end": xr.DataArray(
+            np.array([s.end for s in spans], "datetime64[ns]"), dims=names.PERIOD
+        ),
         "season_index": xr.DataArray(design.periods.season, dims=names.PERIOD),
     }
     data |= _bounds(design.selection.direct, names.DIRECT, "direct")
     data |= _bounds(design.selection.nested, names.NESTED, "nested")
-    coords = {k: v for k, v in design.coords.items() if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED}}
+    coords = {
+        k: v
+        for k, v in design.coords.items()
+        if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED}
+    }
     if design.covariates.shape[1]:
-        data["covariates"] = xr.DataArray(design.covariates, dims=(names.PERIOD, names.COVARIATE), attrs={"units": "1"})
+        data["covariates"] = xr.DataArray(
+            design.covariates, dims=(names.PERIOD, names.COVARIATE), attrs={"units": "1"}
+        )
         coords[names.COVARIATE] = design.coords[names.COVARIATE]
     return xr.Dataset(data, coords)
 
@@ -153,20 +194,41 @@ def _predictive(model: pm.Model, tree: xr.DataTree, seed: int) -> dict[str, xr.D
 
 
 def _stats(stats: xr.Dataset) -> xr.Dataset:
-    wanted = ("diverging", "energy", "n_steps", "step_size", "step_size_bar", "lp", "logp", "tree_depth", "depth")
+    wanted = (
+        "diverging",
+        "energy",
+        "n_steps",
+        "step_size",
+        "step_size_bar",
+        "lp",
+        "logp",
+        "tree_depth",
+        "depth",
+    )
     kept = stats[[name for name in wanted if name in stats]]
-    return kept.assign({name: kept[name].astype("int8") for name in kept.data_vars if kept[name].dtype == bool})
+    return kept.assign(
+        {name: kept[name].astype("int8") for name in kept.data_vars if kept[name].dtype == bool}
+    )
 
 
 def _clean(dataset: xr.Dataset) -> xr.Dataset:
     """Drop attributes that change from run to run, so that equal draws make equal files."""
     # The samplers label in different string types; one type reads back the same everywhere.
-    text = {name: one.astype(str) for name, one in dataset.coords.items() if one.dtype.kind in "OTU"}
+    text = {
+        name: one.astype(str) for name, one in dataset.coords.items() if one.dtype.kind in "OTU"
+    }
     return dataset.assign_coords(text).drop_attrs(deep=False)
 
 
-def _settings_sound(draws: int, tune: int, chains: int, cores: int, random_seed: int, sampler: str) -> None:
-    for name, value, least in (("draws", draws, 4), ("tune", tune, 1), ("chains", chains, 1), ("cores", cores, 1)):
+def _settings_sound(
+    draws: int, tune: int, chains: int, cores: int, random_seed: int, sampler: str
+) -> None:
+    for name, value, least in (
+        ("draws", draws, 4),
+        ("tune", tune, 1),
+        ("chains", chains, 1),
+        ("cores", cores, 1),
+    ):
         if value < least:
             raise FitError(f"{name} is {value}; give a whole number of {least} or more")
     if not 0 <= random_seed < 2**31:
@@ -235,7 +297,9 @@ def fit(
     }
     seconds["predict"] = time.perf_counter() - start
     eras = [name for name, one in dataset.series.items() if one.role == "labels"]
-    used = replace(dataset, series={name: dataset.one_series(name) for name in (*spec.series, *eras)})
+    used = replace(
+        dataset, series={name: dataset.one_series(name) for name in (*spec.series, *eras)}
+    )
     groups["evidence"] = pack_evidence(spec, used)
     made = {
         "model": spec.name,
@@ -243,9 +307,15 @@ def fit(
         "dataset": dataset.name,
         "dataset_digest": used.digest,
         "sampler": sampler,
-        "settings": {"draws": draws, "tune": tune, "chains": chains, "target_accept": TARGET_ACCEPT},
+        "settings": {
+            "draws": draws,
+            "tune": tune,
+            "chains": chains,
+            "target_accept": TARGET_ACCEPT,
+        },
         "random_seed": random_seed,
-        "versions": {name: version(name) for name in _VERSIONS} | {"python": platform.python_version()},
+        "versions": {name: version(name) for name in _VERSIONS}
+        | {"python": platform.python_version()},
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
     }
     result = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})

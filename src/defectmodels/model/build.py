@@ -23,30 +23,57 @@ if TYPE_CHECKING:
     from pytensor.tensor import TensorVariable
 
 
-def _baseline(design: Design) -> TensorVariable:
+def _direction(design: Design) -> TensorVariable:
+    """Standard normal for every group with an uncertain exposure, 0 for the others."""
+    on = np.flatnonzero(design.exposure_sigma)
+    raw = pm.Normal("exposure_direction", 0.0, 1.0, shape=len(on))
+    return pt.as_tensor(np.eye(len(design.groups))[:, on]) @ raw
+
+
+def _plain_level(design: Design) -> tuple[TensorVariable, TensorVariable]:
+    """Log baseline and log exposure factor, each moved by itself."""
+    parts = []
+    for group in design.groups:
+        base = design.spec.baseline[group]
+        parts.append(base.rate.log_rv(f"{names.LOG_BASELINE}_{group}", divisor=base.per))
+    sigma = design.exposure_sigma
+    return pt.stack(parts), _direction(design) * sigma if sigma.any() else pt.zeros(len(parts))
+
+
+def _centred_level(
+    design: Design, priors: list[tuple[LogNormal, float]], varying: TensorVariable
+) -> tuple[TensorVariable, TensorVariable]:
+    """Log baseline and log exposure factor, in coordinates that suit the counts.
+
+    The chain moves on the mean log level over the periods, which the counts pin down, and on a
+    direction of baseline against exposure that they do not touch. The joint prior is that of
+    independent normals: with level = baseline + exposure + mean of the terms, the exposure given the
+    level is normal with mean `along` * (level - its mean) and standard deviation `across`.
+    """
+    mu = np.array([prior.mu - np.log(per) for prior, per in priors])
+    sigma = np.array([prior.sigma for prior, _ in priors])
+    both = np.hypot(sigma, design.exposure_sigma)
+    offset = varying.mean(axis=1)
+    total = pm.Normal("log_level", mu + offset, both, dims=names.GROUP) - offset
+    if not design.exposure_sigma.any():
+        return total, pt.zeros(len(design.groups))
+    along, across = (design.exposure_sigma / both) ** 2, sigma * design.exposure_sigma / both
+    factor = along * (total - mu) + across * _direction(design)
+    return total - factor, factor
+
+
+def _level(design: Design, varying: TensorVariable) -> tuple[TensorVariable, TensorVariable]:
+    """Log baseline of every group, and the log of its true exposure over the stated one."""
     bases = [design.spec.baseline[group] for group in design.groups]
     priors = [(base.rate, base.per) for base in bases if isinstance(base.rate, LogNormal)]
     if len(priors) == len(bases):
-        mu = np.array([prior.mu - np.log(per) for prior, per in priors])
-        sigma = np.array([prior.sigma for prior, _ in priors])
-        return pm.Normal(names.LOG_BASELINE, mu, sigma, dims=names.GROUP)
-    parts = [
-        base.rate.log_rv(f"{names.LOG_BASELINE}_{group}", divisor=base.per)
-        for group, base in zip(design.groups, bases, strict=True)
-    ]
-    return pm.Deterministic(names.LOG_BASELINE, pt.stack(parts), dims=names.GROUP)
-
-
-def _exposure(design: Design) -> TensorVariable:
-    """Log exposure of every cell; the level of an uncertain one is a parameter."""
-    log_exposure = pt.as_tensor(np.log(design.exposure * design.periods.years))
-    if not design.exposure_sigma.any():
-        return log_exposure
-    on = np.flatnonzero(design.exposure_sigma)
-    raw = pm.Normal("exposure_deviation", 0.0, 1.0, shape=len(on))
-    factor = pt.as_tensor(np.diag(design.exposure_sigma)[:, on]) @ raw
-    factor = pm.Deterministic(names.LOG_EXPOSURE_FACTOR, factor, dims=names.GROUP)
-    return log_exposure + factor[:, None]
+        baseline, factor = _centred_level(design, priors, varying)
+    else:
+        baseline, factor = _plain_level(design)
+    baseline = pm.Deterministic(names.LOG_BASELINE, baseline, dims=names.GROUP)
+    if design.exposure_sigma.any():
+        factor = pm.Deterministic(names.LOG_EXPOSURE_FACTOR, factor, dims=names.GROUP)
+    return baseline, factor
 
 
 def _factor(design: Design) -> TensorVariable | None:
@@ -71,13 +98,15 @@ def _frailty(design: Design) -> TensorVariable | None:
 def build_design(design: Design) -> pm.Model:
     """Build the PyMC model of a design."""
     with pm.Model(coords=design.coords) as model:
-        log_rate = _baseline(design)[:, None] + sum(
-            (term.build(design) for term in design.spec.term),
-            pt.zeros((len(design.groups), len(design.periods))),
-        )
+        cells = (len(design.groups), len(design.periods))
+        varying = sum((term.build(design) for term in design.spec.term), pt.zeros(cells))
+        baseline, factor = _level(design, varying)
+        log_rate = baseline[:, None] + varying
         pm.Deterministic(names.RATE, pt.exp(log_rate), dims=(names.GROUP, names.PERIOD))
+        at_risk = np.log(design.exposure * design.periods.years)
+        log_expected = log_rate + at_risk + factor[:, None]
         expected = pm.Deterministic(
-            names.EXPECTED, pt.exp(log_rate + _exposure(design)), dims=(names.GROUP, names.PERIOD)
+            names.EXPECTED, pt.exp(log_expected), dims=(names.GROUP, names.PERIOD)
         )
         add_rows(design, expected, _factor(design), _frailty(design))
     return model

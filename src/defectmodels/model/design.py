@@ -114,7 +114,7 @@ def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
 
 
 def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
-    """What keeps a model from being fitted to a dataset's folder, sound or not.
+    """List what keeps a model from being fitted to a dataset's folder, sound or not.
 
     Returns
     -------
@@ -129,7 +129,8 @@ def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
             Problem(
                 "dataset.toml",
                 None,
-                f"model '{spec.name}' uses the unknown definition '{wanted}'. {known(wanted, choices)}",
+                f"model '{spec.name}' uses the unknown definition '{wanted}'. "
+                f"{known(wanted, choices)}",
             )
             for wanted in spec.definition
             if wanted not in choices

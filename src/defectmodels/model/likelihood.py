@@ -8,7 +8,7 @@ A nested row counts persons of directly counted ones whose totals N_r are publis
 count is sum_r Binomial(N_r, p_r), because a frailty common to the groups of a row cancels. One
 parent: exact. Several: the binomial with the same mean and the same sum_r N_r p_r^2, hence the same
 variance. Its total variation from the exact convolution is below 0.002 on the shipped evidence at
-posterior-like rates (0.0002 over the draws of a fit); in the worst of 500 random cases it is below
+posterior-like rates (0.001 over the draws of a fit); in the worst of 500 random cases it is below
 0.01 with shares p_r up to 30%, and below 0.1 with shares up to 100%, where a total of few persons
 is counted nearly whole. ``tests/test_likelihood.py`` measures it.
 

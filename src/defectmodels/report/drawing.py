@@ -30,7 +30,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK
 BLUE, VERMILION, GREEN = COLOURS[:3]
 # Line styles and hatches differ too, so that a grey print can be read.
 LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
-HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "++++", "oooo")
+HATCHES = ("", "////", "----", "\\\\\\\\", "xxxx", "++++", "||||")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DPI = 72
 _STYLE: dict[str, Any] = {
@@ -119,12 +119,14 @@ def _inline(text: str, key: str, alt: str) -> Markup:
 
 
 def _page_colours(body: str) -> str:
-    return body.replace(INK, "currentColor").replace(PAPER, "var(--paper)")
+    body = body.replace(INK, "currentColor").replace(PAPER, "var(--paper)")
+    # The blue is too dark on a dark page.
+    return body.replace(BLUE.lower(), "var(--blue)")
 
 
 def _own_ids(body: str, key: str) -> str:
     """Put new ids behind the key: short, and unique in the page."""
-    fresh = (f"{key}-{number}" for number in count())
+    fresh = (f"{key}-s{number}" for number in count())
     used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', body))
     ids = {old: next(fresh) for old in re.findall(r'\sid="([^"]+)"', body) if old in used}
     body = re.sub(r'\sid="([^"]+)"', lambda m: f' id="{ids[m[1]]}"' if m[1] in ids else "", body)

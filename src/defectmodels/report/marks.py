@@ -6,6 +6,8 @@ Invariant: whatever is told apart by colour differs in line, hatch or marker too
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
@@ -21,7 +23,8 @@ def plain_log(axis: Axes, which: str = "y") -> None:
     (axis.set_yscale if which == "y" else axis.set_xscale)("log")
     one = axis.yaxis if which == "y" else axis.xaxis
     low, high = sorted(axis.get_ylim() if which == "y" else axis.get_xlim())
-    subs = (1.0, 2.0, 5.0) if high / max(low, 1e-300) < 300 else (1.0,)
+    reach = high / max(low, 1e-300)
+    subs = tuple(range(1, 10)) if reach < 8 else (1, 2, 5) if reach < 300 else (1,)
     one.set_major_locator(LogLocator(subs=subs, numticks=8))
     one.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     one.set_minor_formatter(NullFormatter())
@@ -51,7 +54,9 @@ def area(
         )
 
 
-def year_axis(axis: Axes) -> None:
-    """Set ticks of a time axis on whole years."""
+def year_axis(axis: Axes, first: float, last: float) -> None:
+    """Set a time axis from whole year to whole year, with ticks on years."""
+    low, high = math.floor(first), math.ceil(last - 0.01)
+    axis.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
     axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=2))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -45,7 +45,8 @@ def _used(row: Row, view: View) -> tuple[Cell, ...]:
 def evidence(view: View) -> Section:
     """Show the statements that the fit uses, and how rounded numbers are read."""
     design, dataset = view.fit.design, view.fit.dataset
-    wide = [r for r in design.selection.direct if r.certain and set(r.groups) == set(view.groups)]
+    plain = [r for r in design.selection.direct if r.statement.definition not in view.scaled]
+    wide = [row for row in plain if row.certain]
     others = [row for row in view.rows.values() if row not in wide]
     total = len(dataset.statements)
     text = (
@@ -59,9 +60,9 @@ def evidence(view: View) -> Section:
         rows = tuple(_used(row, view) for row in others)
         pieces.append(Table("Statements about parts, or in words", _COLUMNS, rows))
     if wide:
-        folded = f"Totals of all groups: {words.plural(len(wide), 'exact number')}"
+        folded = f"Totals: {words.plural(len(wide), 'exact number')}"
         rows = tuple(_used(row, view) for row in wide)
-        pieces.append(Table("Totals of all groups", _COLUMNS, rows, folded=folded))
+        pieces.append(Table("Totals", _COLUMNS, rows, folded=folded))
     if dataset.header.reading:
         pieces.append(_readings(view))
     if dataset.header.citation:

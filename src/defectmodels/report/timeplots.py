@@ -119,12 +119,14 @@ def over_time(figure: Figure, plot: TimePlot) -> None:
             _statement(axis, item, group.style, None if index else group.label, plot.log)
     axis.set_title(plot.title)
     axis.set_ylabel(plot.ylabel)
-    axis.margins(x=0.02)
     if plot.log:
         plain_log(axis)
     else:
         axis.set_ylim(bottom=0)
-    year_axis(axis)
+    items = [item for group in plot.statements for item in group.items]
+    starts = [band.x[0] for band in plot.bands] + [item.start for item in items]
+    stops = [band.x[-1] for band in plot.bands] + [item.end for item in items]
+    year_axis(axis, min(starts), max(stops))
     if plot.legend:
         legend(axis, 2 if figure.get_figwidth() > 6 else 1)
 
@@ -156,5 +158,5 @@ def intervals_against_rows(
     plain_log(axis)
     axis.set_title(title)
     axis.set_ylabel("persons in the row (log)")
-    year_axis(axis)
+    year_axis(axis, min(i.start for i in stated), max(i.end for i in stated))
     legend(axis, 3)

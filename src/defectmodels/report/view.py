@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ def decimal_year(day: date) -> float:
 
 def ends(span: Span) -> tuple[float, float]:
     """Both ends of a span on a time axis."""
-    return decimal_year(span.start), decimal_year(span.end) + 1 / 366
+    return decimal_year(span.start), decimal_year(span.end + timedelta(days=1))
 
 
 def centre(span: Span) -> float:

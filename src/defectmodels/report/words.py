@@ -22,7 +22,7 @@ from defectmodels.estimands.summary import INTERVAL, Probability, digits, summar
 SURE = 0.95
 """Probability from which a direction is stated; below it the question is called open."""
 WIDTH = f"{INTERVAL:.0%}"
-Direction = Literal["rose", "fell", "open"]
+Direction = Literal["rose", "fell", "open", "hardly changed"]
 
 
 class Estimate(NamedTuple):
@@ -205,12 +205,15 @@ class Change:
 
     @property
     def direction(self) -> Direction:
-        """Which direction may be stated."""
-        return direction(self.up, self.before, self.after)
+        """Which direction may be stated: none where the printed medians are the same."""
+        found = direction(self.up, self.before, self.after)
+        before, after = (middle(e, self.unit, self.scale) for e in (self.before, self.after))
+        # A leap year has one day more, which every draw agrees on.
+        return "hardly changed" if found != "open" and before == after else found
 
 
 def change_sentence(change: Change) -> str:
-    """Say how a quantity changed; the only place where 'rose' and 'fell' are written."""
+    """Say how a quantity changed; directions are stated nowhere else."""
     first, last = change.spans
     before = full(change.before, change.unit, change.scale, name_it=True)
     after = full(change.after, change.unit, change.scale)
@@ -220,17 +223,14 @@ def change_sentence(change: Change) -> str:
         chance = prob(f"{change.event} up", change.up)
         text = f"Whether {change.what} rose between {first} and {last} is open: {chance}; "
         return f"{text}{first}: {before}, {last}: {after}; {ratio}."
-    up = change.up if word == "rose" else complement(change.up)
-    chance = prob(f"{change.event} {'up' if word == 'rose' else 'down'}", up)
-    text = f"Between {first} and {last} {change.what} {word} ({chance}): from {before} to {after}; "
-    return f"{text}{ratio}{_hidden(change)}."
-
-
-def _hidden(change: Change) -> str:
-    same = middle(change.before, change.unit, change.scale) == middle(
-        change.after, change.unit, change.scale
+    rose = change.after.median > change.before.median
+    chance = prob(
+        f"{change.event} {'up' if rose else 'down'}", change.up if rose else complement(change.up)
     )
-    return "; the two differ in digits that the Monte Carlo error does not allow" if same else ""
+    if word == "hardly changed":
+        chance += ", by less than the digits show"
+    text = f"Between {first} and {last} {change.what} {word} ({chance}): from {before} to {after}; "
+    return f"{text}{ratio}."
 
 
 def listed(items: Sequence[str]) -> str:

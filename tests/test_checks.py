@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from defectmodels.estimands.checks import (
+    CHECKS,
+    MIN_ROWS,
+    ORDER,
+    PARETO_K,
+    Checks,
+    check,
+    row_table,
+)
+from defectmodels.inference.fit import Fit
+from fabricate import centre, fabricate, redraw, with_group
+from small import small_dataset, small_spec
+from defectmodels.model.design import make_design
+
+NAMES = {
+    "chains agree", "enough draws, centre", "enough draws, tails", "Monte Carlo error", "divergences",
+    "energy", "coverage", "calibration", "largest misfit", "leave-one-out",
+}  # fmt: skip
+
+
+def make_healthy(**more: int) -> Fit:
+    """A fit whose evidence was drawn from the very values its posterior scatters around."""
+    spec, data = small_spec(), small_dataset()
+    design = make_design(spec, data)
+    around = fabricate(spec, data, chains=1, draws=4, spread=0.0, seed=more.get("seed", 0))
+    truth = around.posterior["expected"].values[0, 0]
+    drawn = redraw(design, data, truth, frailty=0.15, seed=2)
+    return fabricate(spec, drawn, **({"draws": 800, "chains": 4} | more))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Fit:
+    return make_healthy()
+
+
+def verdicts(fit: Fit) -> dict[str, str]:
+    return {item.name: item.verdict for item in check(fit).items}
+
+
+def altered(fit: Fit, group: str, **variables: Callable[[xr.DataArray], xr.DataArray]) -> Fit:
+    data = fit.group(group)
+    return with_group(
+        fit, group, data.assign({name: change(data[name]) for name, change in variables.items()})
+    )
+
+
+def posterior_altered(fit: Fit, change: Callable[[xr.DataArray], xr.DataArray]) -> Fit:
+    """Every parameter of the posterior, and what follows from it, changed alike."""
+    return with_group(fit, "posterior", fit.posterior.map(change))
+
+
+def test_a_healthy_fit_passes(healthy: Fit) -> None:
+    found = check(healthy)
+    assert {item.name for item in found.items} == NAMES
+    assert {item.name: item.verdict for item in found.items} == dict.fromkeys(NAMES, "pass")
+    assert found.verdict == "pass" and found.failed == ()
+    assert list(found.table().columns) == ["name", "verdict", "text", "remedy"]
+
+
+def test_most_healthy_fits_pass() -> None:
+    """So that passing above is not the luck of one seed."""
+    for seed in range(1, 6):
+        assert check(make_healthy(seed=seed, draws=600)).verdict in ("pass", "warn")
+
+
+def test_a_check_is_a_function_of_the_fit(healthy: Fit) -> None:
+    first, again = check(healthy), check(healthy)
+    assert first.items == again.items
+    xr.testing.assert_identical(first.rows, again.rows)
+
+
+def test_every_check_says_what_to_do(healthy: Fit) -> None:
+    table, rows = check(healthy).quantities, check(healthy).rows
+    assert len(CHECKS) >= 4
+    for make in CHECKS:
+        for item in make(healthy, table, rows):
+            assert item.remedy and "\n" not in item.text + item.remedy
+
+
+# --- chains ---------------------------------------------------------------------------------
+
+
+def shifted(by: float) -> Callable[[xr.DataArray], xr.DataArray]:
+    def change(array: xr.DataArray) -> xr.DataArray:
+        spread = array.std(("chain", "draw"))
+        return array + by * spread * (array["chain"] == 1)
+
+    return change
+
+
+def test_chains_that_disagree_fail(healthy: Fit) -> None:
+    found = verdicts(posterior_altered(healthy, shifted(3.0)))
+    assert found["chains agree"] == "fail" and found["enough draws, centre"] == "fail"
+
+
+def test_chains_that_nearly_agree_warn(healthy: Fit) -> None:
+    assert verdicts(posterior_altered(healthy, shifted(0.3)))["chains agree"] == "warn"
+
+
+def test_one_parameter_that_disagrees_is_named(healthy: Fit) -> None:
+    broken = check(altered(healthy, "posterior", trend_scale=shifted(4.0)))
+    item = next(item for item in broken.items if item.name == "chains agree")
+    assert item.verdict == "fail" and "trend_scale[" in item.text
+
+
+def test_a_sticky_chain_has_too_few_draws(healthy: Fit) -> None:
+    def sticky(array: xr.DataArray) -> xr.DataArray:
+        return array.isel(draw=(np.arange(array.sizes["draw"]) // 100) * 100).assign_coords(
+            draw=array["draw"]
+        )
+
+    found = verdicts(posterior_altered(healthy, sticky))
+    assert found["enough draws, centre"] == "fail" and found["enough draws, tails"] == "fail"
+    assert found["Monte Carlo error"] != "pass"
+
+
+def test_one_chain_cannot_be_judged() -> None:
+    found = verdicts(make_healthy(chains=1, draws=2000))
+    assert found["chains agree"] == "fail"
+
+
+def test_few_draws_are_told() -> None:
+    found = verdicts(make_healthy(chains=2, draws=40))
+    assert found["enough draws, centre"] == "fail" and found["Monte Carlo error"] != "pass"
+
+
+@pytest.mark.parametrize("name", ["trend_scale", "expected", "effect"])
+def test_not_a_number_fails(healthy: Fit, name: str) -> None:
+    def spoil(array: xr.DataArray) -> xr.DataArray:
+        return array.where((array["chain"] != 1) | (array["draw"] != 17))
+
+    broken = check(altered(healthy, "posterior", **{name: spoil}))
+    assert broken.verdict == "fail"
+    assert "chains agree" in {item.name for item in broken.failed}
+
+
+# --- sampler --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("diverged, verdict", [(0, "pass"), (1, "warn"), (33, "fail")])
+def test_divergences(healthy: Fit, diverged: int, verdict: str) -> None:
+    def diverge(array: xr.DataArray) -> xr.DataArray:
+        values = np.zeros(array.shape, dtype="int8")
+        values[0, :diverged] = 1
+        return array.copy(data=values)
+
+    broken = check(altered(healthy, "sample_stats", diverging=diverge))
+    item = next(item for item in broken.items if item.name == "divergences")
+    assert item.verdict == verdict and item.text.startswith(f"{diverged} of 3200")
+
+
+@pytest.mark.parametrize("pull, verdict", [(0.75, "pass"), (0.88, "warn"), (0.95, "fail")])
+def test_low_energy(healthy: Fit, pull: float, verdict: str) -> None:
+    """An energy that moves slowly: 2 (1 - r) of its variance is what a step renews."""
+
+    def slow(array: xr.DataArray) -> xr.DataArray:
+        values = array.values.copy()
+        for i in range(1, values.shape[1]):
+            noise = np.sqrt(1 - pull**2) * (values[:, i] - 50.0)
+            values[:, i] = 50.0 + pull * (values[:, i - 1] - 50.0) + noise
+        return array.copy(data=values)
+
+    assert verdicts(altered(healthy, "sample_stats", energy=slow))["energy"] == verdict
+
+
+# --- prediction -----------------------------------------------------------------------------
+
+
+def test_predictions_that_are_too_narrow_fail(healthy: Fit) -> None:
+    def narrow(array: xr.DataArray) -> xr.DataArray:
+        middle = array.median(("chain", "draw"))
+        return (middle + 0.15 * (array - middle)).round().astype("int64")
+
+    found = verdicts(altered(healthy, "posterior_predictive", direct=narrow, nested=narrow))
+    assert found["coverage"] == "fail" and found["calibration"] != "pass"
+
+
+def test_predictions_that_are_shifted_fail(healthy: Fit) -> None:
+    def move(array: xr.DataArray) -> xr.DataArray:
+        return (array * 2 + 20).astype("int64")
+
+    found = verdicts(altered(healthy, "posterior_predictive", direct=move, nested=move))
+    assert found["coverage"] == "fail" and found["largest misfit"] == "fail"
+
+
+def test_predictions_that_are_wider_pass(healthy: Fit) -> None:
+    """Rows helped to fit the model: looking a little too good is no fault."""
+
+    def widen(array: xr.DataArray) -> xr.DataArray:
+        middle = array.median(("chain", "draw"))
+        return (middle + 3 * (array - middle)).round().clip(0).astype("int64")
+
+    found = verdicts(altered(healthy, "posterior_predictive", direct=widen, nested=widen))
+    assert (found["coverage"], found["calibration"], found["largest misfit"]) == ("pass",) * 3
+
+
+def test_one_impossible_row_is_named(healthy: Fit) -> None:
+    def never(array: xr.DataArray) -> xr.DataArray:
+        values = array.values.copy()
+        values[..., 3] = 5000
+        return array.copy(data=values)
+
+    broken = check(altered(healthy, "posterior_predictive", direct=never))
+    item = next(item for item in broken.items if item.name == "largest misfit")
+    name = str(healthy.constant["direct_row"].values[3])
+    assert item.verdict == "fail" and f"row {name} is the least expected" in item.text
+    assert {one.name: one.verdict for one in broken.items}["coverage"] == "pass"
+
+
+def test_rows_that_carry_themselves_warn(healthy: Fit) -> None:
+    """A log likelihood with a heavy tail: leaving such rows out is not reliable."""
+
+    def heavy(array: xr.DataArray) -> xr.DataArray:
+        tail = np.random.default_rng(1).pareto(0.5, array.shape)
+        return array.copy(data=-np.log1p(tail))
+
+    broken = check(altered(healthy, "log_likelihood", direct=heavy))
+    item = next(item for item in broken.items if item.name == "leave-one-out")
+    assert item.verdict == "warn" and "leaving them out is not reliable" in item.text
+    assert float(broken.rows["pareto_k"].max()) > PARETO_K
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def test_rows_of_evidence(healthy: Fit) -> None:
+    rows = row_table(healthy)
+    selection = healthy.design.selection
+    ids = [row.statement.id for row in (*selection.direct, *selection.nested)]
+    assert list(rows["row"].values) == ids
+    assert len(ids) >= MIN_ROWS
+    for row in selection.direct:
+        one = rows.sel(row=row.statement.id)
+        draws = (
+            healthy.group("posterior_predictive")["direct"].sel(direct_row=row.statement.id).values
+        )
+        below, upto = (draws < row.interval.low).mean(), (draws <= row.interval.low).mean()
+        assert below <= float(one["pit"]) <= upto
+        assert float(one["tail"]) == pytest.approx(min(1.0, 2 * min(upto, 1 - below)))
+        assert float(one["predicted_median"]) == np.median(draws)
+        assert (
+            float(one["predicted_low"])
+            <= float(one["predicted_median"])
+            <= float(one["predicted_high"])
+        )
+    assert bool(((rows["tail"] > 0) & (rows["tail"] <= 1)).all())
+
+
+def test_an_open_interval_has_only_a_lower_tail(country_fit: Fit) -> None:
+    rows = row_table(country_fit)
+    open_rows = [
+        row.statement.id for row in country_fit.design.selection.nested if row.interval.high is None
+    ]
+    assert open_rows
+    for name in open_rows:
+        one = rows.sel(row=name)
+        draws = country_fit.group("posterior_predictive")["nested"].sel(nested_row=name).values
+        assert float(one["high"]) == -1
+        below = (draws < float(one["low"])).mean()
+        assert below <= float(one["pit"]) <= 1.0
+        assert float(one["tail"]) == pytest.approx(min(1.0, 2 * (1 - below)))
+
+
+def test_left_out_rows_of_even_weight_keep_their_mean(healthy: Fit) -> None:
+    """When a row's probability is the same in every draw, leaving it out changes nothing."""
+
+    def flat(array: xr.DataArray) -> xr.DataArray:
+        return xr.full_like(array, np.log(0.25))
+
+    rows = row_table(altered(healthy, "log_likelihood", direct=flat, nested=flat))
+    np.testing.assert_allclose(rows["elpd"], np.log(0.25))
+    np.testing.assert_array_equal(rows["pareto_k"], 0.0)
+
+
+def test_left_out_probability_of_independent_draws(healthy: Fit) -> None:
+    """Without smoothing, leave-one-out is the harmonic mean; PSIS may move it but a little."""
+    rows = row_table(healthy)
+    logs = healthy.group("log_likelihood")["direct"].values.reshape(3200, -1)
+    harmonic = -np.log(np.mean(np.exp(-logs), axis=0))
+    ids = [row.statement.id for row in healthy.design.selection.direct]
+    np.testing.assert_allclose(rows["elpd"].sel(row=ids), harmonic, atol=0.05)
+
+
+def test_the_verdict_is_the_worst(healthy: Fit) -> None:
+    items = check(healthy).items
+    for verdict in ORDER:
+        worse = Checks(
+            (*items, type(items[0])("more", verdict, "text")),
+            xr.Dataset(),
+            check(healthy).quantities,
+        )
+        assert worse.verdict == verdict
+
+
+def test_the_quantities_say_which_are_quoted(healthy: Fit) -> None:
+    table = check(healthy).quantities
+    assert set(table.columns) == {"name", "rhat", "ess_bulk", "ess_tail", "mcse_over_sd", "quoted"}
+    quoted = set(table["name"][table["quoted"]].str.partition("[")[0])
+    others = set(table["name"][~table["quoted"]].str.partition("[")[0])
+    assert {"arrivals a year", "share of elite", "effect"} <= quoted
+    assert "rate" not in others and {"trend", "frailty_cv", "trend_scale"} <= others
+    around = centre(healthy.design)
+    assert others == set(around)
+
+
+def test_fits_with_few_rows_are_not_judged_by_coverage(country_fit: Fit) -> None:
+    few = fabricate(country_fit.spec, country_fit.dataset.__class__(
+        country_fit.dataset.header, country_fit.dataset.statements[:3], country_fit.dataset.series))  # fmt: skip
+    assert "coverage" not in verdicts(few) and "largest misfit" in verdicts(few)

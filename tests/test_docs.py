@@ -1,0 +1,565 @@
+"""README, docs/ and the package say the same; every example runs.
+
+Sampling is the one thing that is not done as written: `dm.fit` is called as the reader calls it, on
+the shipped model and data, but gets made-up draws that obey the model's equations.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pytest
+import xarray as xr
+from scipy import stats
+from scipy.special import gammaln
+
+import defectmodels as dm
+from defectmodels import catalog, names
+from defectmodels.cli import QUANTITIES, cli
+from defectmodels.errors import DefectModelsError
+from defectmodels.evidence.dataset import Dataset, Definition, Group, Header, StatusMeaning
+from defectmodels.evidence.files import FileModel, read_toml
+from defectmodels.evidence.series import Era, Series, Step, Uncertainty
+from defectmodels.evidence.statements import COLUMNS, Reading
+from defectmodels.inference import sampling
+from defectmodels.inference.fit import Fit, load_fit
+from defectmodels.model.design import Design, make_design
+from defectmodels.model.priors import Gamma, LogNormal
+from defectmodels.model.spec import Axis, Baseline, DefinitionUse, Headline, ModelSpec, load_model
+from defectmodels.model.terms import Covariates, Effect, Season, Trend
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
+}
+FILE_CLASSES: tuple[type[FileModel], ...] = (
+    ModelSpec, Axis, Baseline, DefinitionUse, Headline, LogNormal, Gamma, Covariates, Effect, Season, Trend,
+    Header, Group, Definition, Reading, StatusMeaning, Series, Step, Era, Uncertainty,
+)  # fmt: skip
+CHAINS, DRAWS = 2, 40
+APPROXIMATION = 0.01
+"""Largest error of a log probability that docs/model.md names for spread shares."""
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+
+
+def marked(page: str, mark: str) -> list[list[str]]:
+    """Cells of the table below a mark, without its head; code marks taken off the first cell."""
+    text = PAGES[page].partition(f"<!-- {mark} -->\n")[2]
+    assert text, f"{page} has no table marked '{mark}'"
+    lines = text.partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    return [[row[0].strip("`"), *row[1:]] for row in rows]
+
+
+def with_block(language: str) -> list[str]:
+    return [page for page in PAGES if blocks(page, language)]
+
+
+# --- a fit without sampling ---------------------------------------------------------------
+
+
+def made_up_posterior(design: Design, rng: np.random.Generator) -> xr.Dataset:
+    """Draws near plausible values that obey the model's equations."""
+    coords: dict[str, Any] = design.coords | {"chain": range(CHAINS), "draw": range(DRAWS)}
+    covariates = next(term for term in design.spec.term if isinstance(term, Covariates))
+
+    def normal(*dims: str, at: float = 0.0, sd: float = 0.1) -> xr.DataArray:
+        shape = tuple(len(coords[dim]) for dim in (*names.SAMPLE, *dims))
+        of = {dim: list(coords[dim]) for dim in (*names.SAMPLE, *dims)}
+        return xr.DataArray(rng.normal(at, sd, shape), of, (*names.SAMPLE, *dims))
+
+    acts = xr.DataArray(covariates.acts(design.groups), dims=(names.GROUP, names.COVARIATE))
+    season = normal(names.GROUP, names.SEASON)
+    trend = normal(names.GROUP, names.PERIOD, sd=0.05)
+    found = {
+        names.LOG_BASELINE: normal(names.GROUP) + xr.DataArray([-3.8, -9.6], dims=names.GROUP),
+        names.LOG_EXPOSURE_FACTOR: normal(names.GROUP),
+        names.POOLED: normal(names.COVARIATE, at=-0.3),
+        names.SPREAD: np.exp(normal("pooled_covariate", at=-1.4)),
+        names.EFFECT: normal(names.GROUP, names.COVARIATE, at=-0.3) * acts,
+        names.SEASON_EFFECT: season - season.mean(names.SEASON),
+        names.TREND: trend - trend.mean(names.PERIOD),
+        names.TREND_SCALE: np.exp(normal(names.GROUP, at=-1.6)),
+        names.FRAILTY: np.exp(normal(at=-1.9)),
+        names.FACTOR: np.exp(normal(names.DEFINITION)),
+    }
+    x = xr.DataArray(design.covariates, dims=(names.PERIOD, names.COVARIATE))
+    place = xr.DataArray(design.periods.season, dims=names.PERIOD)
+    log_rate = found[names.LOG_BASELINE] + xr.dot(found[names.EFFECT], x, dim=names.COVARIATE)
+    log_rate = log_rate + found[names.TREND]
+    log_rate = log_rate + found[names.SEASON_EFFECT].isel(season=place).drop_vars(names.SEASON)
+    at_risk = xr.DataArray(
+        np.log(design.exposure * design.periods.years), dims=(names.GROUP, names.PERIOD)
+    )
+    found[names.RATE] = np.exp(log_rate)
+    found[names.EXPECTED] = np.exp(log_rate + at_risk + found[names.LOG_EXPOSURE_FACTOR])
+    order = (*names.SAMPLE, names.GROUP, names.COVARIATE, names.SEASON, names.PERIOD)
+    return xr.Dataset(found).transpose(*order, ..., missing_dims="ignore")
+
+
+def made_up_rows(design: Design, rng: np.random.Generator) -> dict[str, xr.Dataset]:
+    """Predictive counts, log likelihood and observed values of every row."""
+    counts, logs, observed = xr.Dataset(), xr.Dataset(), xr.Dataset()
+    kinds = (
+        (names.DIRECT_COUNT, names.DIRECT, design.selection.direct),
+        (names.NESTED_COUNT, names.NESTED, design.selection.nested),
+    )
+    for name, dim, rows in kinds:
+        low = np.array([row.interval.low for row in rows])
+        shape = (CHAINS, DRAWS, len(rows))
+        of = {
+            names.SAMPLE[0]: range(CHAINS),
+            names.SAMPLE[1]: range(DRAWS),
+            dim: design.coords[dim],
+        }
+        counts[name] = xr.DataArray(rng.poisson(low, shape), of, (*names.SAMPLE, dim))
+        logs[name] = xr.DataArray(rng.normal(-3.0, 0.3, shape), of, (*names.SAMPLE, dim))
+        observed[name] = xr.DataArray(low, {dim: design.coords[dim]}, (dim,))
+    return {
+        "prior_predictive": counts, "posterior_predictive": counts, "log_likelihood": logs, "observed_data": observed,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def no_sampling() -> Iterator[None]:
+    """`dm.fit` with made-up draws; everything else as it is."""
+    designs: list[Design] = []
+
+    def keep(spec: ModelSpec, data: Dataset) -> Design:
+        designs.append(make_design(spec, data))
+        return designs[-1]
+
+    def draw(*_: Any) -> tuple[xr.DataTree, dict[str, float]]:
+        rng = np.random.default_rng(1)
+        posterior = made_up_posterior(designs[-1], rng)
+        shape = (CHAINS, DRAWS)
+        sample = {
+            "diverging": (names.SAMPLE, np.zeros(shape, bool)),
+            "energy": (names.SAMPLE, rng.normal(size=shape)),
+        }
+        tree = {"posterior": posterior, "sample_stats": xr.Dataset(sample)}
+        return xr.DataTree.from_dict(tree), {"compile": 0.0, "sample": 0.0}
+
+    def predictive(*_: Any) -> dict[str, xr.Dataset]:
+        rng = np.random.default_rng(2)
+        prior = made_up_posterior(designs[-1], rng).isel(chain=[0])
+        return {"prior": sampling._kept(prior), **made_up_rows(designs[-1], rng)}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sampling, "make_design", keep)
+        patch.setattr(sampling, "_draw", draw)
+        patch.setattr(sampling, "_predictive", predictive)
+        yield
+
+
+@pytest.fixture(scope="module")
+def fit_file(no_sampling: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("docs") / "fit.nc"
+    made = dm.fit(
+        dm.load_model("escape_rates"), dm.load_dataset("arrivals"), random_seed=1, progress=False
+    )
+    return made.save(path)
+
+
+@pytest.fixture(scope="module")
+def fitted(fit_file: Path) -> Fit:
+    return load_fit(fit_file)
+
+
+# --- code ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", with_block("python"))
+def test_python_blocks_run(page: str, fit_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fit_file.parent)
+    space: dict[str, Any] = {"__name__": "docs"}
+    for block in blocks(page, "python"):
+        exec(compile(block, page, "exec"), space)
+    if page == "README.md":
+        assert (fit_file.parent / "report.html").stat().st_size > 10_000
+        assert len([line for line in blocks(page, "python")[0].splitlines() if line]) <= 12
+
+
+@pytest.mark.parametrize("page", with_block("toml"))
+def test_toml_blocks_parse(page: str) -> None:
+    for block in blocks(page, "toml"):
+        assert tomllib.loads(block)
+
+
+def commands(page: str) -> list[list[str]]:
+    """Commands of the bash blocks, comments taken off."""
+    lines = [line for block in blocks(page, "bash") for line in block.splitlines()]
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+@pytest.mark.parametrize("page", with_block("bash"))
+def test_commands_exist(page: str) -> None:
+    targets = re.findall(
+        r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    for words in commands(page):
+        if words[:2] == ["uv", "run"]:
+            words = words[2:]
+        if words[0] == "make":
+            assert words[1] in targets, words
+        elif words[0] == "defectmodels":
+            command = cli.commands[words[1]]
+            # Reads the arguments as the command line does, and runs nothing.
+            command.make_context(words[1], words[2:], obj={"debug": False})
+        else:
+            assert words == ["pip", "install", "."], words
+
+
+def test_readme_names_the_two_commands() -> None:
+    assert blocks("README.md", "bash")[0].splitlines()[0].startswith("make report ")
+    assert blocks("README.md", "bash")[0].splitlines()[1].startswith("make test ")
+
+
+# --- the command line ---------------------------------------------------------------------
+
+
+def section(page: str, title: str) -> str:
+    text = PAGES[page].partition(f"\n## {title}\n")[2]
+    assert text, f"{page} has no section '{title}'"
+    return text.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    text = section("docs/cli.md", name)
+    rows = " ".join(line.split("|")[1] for line in text.splitlines() if line.startswith("|"))
+    documented = set(re.findall(r"`(--?[a-z]+)`", rows))
+    options = {
+        one for p in cli.commands[name].params if isinstance(p, click.Option) for one in p.opts
+    }
+    assert documented == options
+    for parameter in cli.commands[name].params:
+        if isinstance(parameter, click.Argument):
+            assert (
+                f"`{parameter.make_metavar(click.Context(cli.commands[name])).strip('[].')}`".upper().split(
+                    ":"
+                )[0]
+                in (rows.upper())
+                or f"`{parameter.name}`".upper() in rows.upper()
+            )
+
+
+def test_no_command_is_made_up() -> None:
+    titles = re.findall(r"^## (.+)$", PAGES["docs/cli.md"], flags=re.MULTILINE)
+    assert sorted(titles) == sorted(cli.commands)
+    for option in ("--debug", "--version", "--help"):
+        assert f"`{option}`" in PAGES["docs/cli.md"]
+    for quantity in QUANTITIES:
+        assert f"| `{quantity}` |" in section("docs/cli.md", "estimate")
+
+
+def test_defaults_of_fit_are_as_documented() -> None:
+    text = section("docs/cli.md", "fit")
+    defaults = {
+        p.name: p.default for p in cli.commands["fit"].params if isinstance(p, click.Option)
+    }
+    for name in ("seed", "draws", "tune", "chains"):
+        assert re.search(rf"\| `--{name}` \| {defaults[name]}\b", text)
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", FILE_CLASSES, ids=lambda kind: kind.__name__)
+def test_every_key_of_a_file_is_documented(kind: type[FileModel]) -> None:
+    documented = {row[0]: row[1] for row in marked("docs/files.md", f"keys: {kind.__name__}")}
+    fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+    assert documented == {
+        name: "yes" if one.is_required() else "no" for name, one in fields.items()
+    }
+
+
+def test_no_file_class_is_left_out() -> None:
+    def below(kind: type) -> Iterator[type]:
+        for child in kind.__subclasses__():
+            if child.__module__.startswith("defectmodels."):
+                yield child
+                yield from below(child)
+
+    documented = {kind.__name__ for kind in FILE_CLASSES}
+    # A row of statements.csv is documented by its columns.
+    left = {
+        kind.__name__
+        for kind in below(FileModel)
+        if kind.__module__ != "defectmodels.evidence.statements"
+    }
+    assert left <= documented
+
+
+def test_every_column_and_kind_of_statements_is_documented() -> None:
+    from defectmodels.evidence.dataset import _NEEDED
+    from defectmodels.evidence.statements import Statement, StatusWord
+
+    rows = marked("docs/files.md", "keys: COLUMNS")
+    assert {row[0] for row in rows} == set(COLUMNS)
+    assert {row[0] for row in rows if row[1] == "yes"} == set(_NEEDED)
+    text = section("docs/files.md", "statements.csv")
+    kinds = [kind for child in Statement.__subclasses__() if child.__module__.startswith("defectmodels.")
+             for kind in child.model_fields["kind"].annotation.__args__]  # fmt: skip
+    for word in (*kinds, *StatusWord.__args__):
+        assert f"`{word}`" in text
+    for word in StatusWord.__args__:
+        assert f"| `{word}` |" in PAGES["docs/data.md"]
+
+
+def files_of(page: str) -> dict[str, str]:
+    found = re.findall(
+        r"<!-- file: (\S+) -->\n```[a-z]+\n(.*?)^```$", PAGES[page], flags=re.DOTALL | re.MULTILINE
+    )
+    return dict(found)
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Path:
+    """The example of docs/files.md, as a reader would write it."""
+    for name, text in files_of("docs/files.md").items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_example_of_your_own_is_sound(own_folder: Path) -> None:
+    assert dm.validate(own_folder / "land") == []
+    design = make_design(load_model(own_folder / "land.toml"), dm.load_dataset(own_folder / "land"))
+    assert (len(design.selection.direct), len(design.selection.nested)) == (8, 5)
+    assert not design.selection.unused
+    point = dm.build(design.spec, dm.load_dataset(own_folder / "land"))
+    assert {"trend_innovation", "log_frailty_cv"} <= {one.name for one in point.free_RVs}
+
+
+@pytest.mark.slow
+def test_the_example_of_your_own_runs(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    monkeypatch.chdir(own_folder)
+    block = next(block for block in blocks("docs/files.md", "bash") if "validate land" in block)
+    for line in block.splitlines():
+        words = shlex.split(line)[1:]
+        if words[0] == "fit":
+            words += ["--draws", "50", "--tune", "100", "--chains", "2", "--quiet"]
+        result = CliRunner().invoke(cli, words)
+        # So few draws fail the checks, which is what `check` then says.
+        assert result.exit_code == (1 if words[0] == "check" else 0), result.output
+    assert (own_folder / "land.html").exists()
+
+
+def test_the_example_of_a_series_is_sound(tmp_path: Path) -> None:
+    text = (
+        PAGES["docs/files.md"].partition("<!-- class: Series -->\n```toml\n")[2].partition("```")[0]
+    )
+    (tmp_path / "border_fence.toml").write_text(text, encoding="utf-8")
+    series = read_toml(tmp_path / "border_fence.toml", Series)
+    assert series.standardised(
+        load_model("constant_rate").periods.between("2015", "2022", "year")
+    ).shape == (8,)
+
+
+# --- data ---------------------------------------------------------------------------------
+
+
+def test_every_series_stands_in_data() -> None:
+    listed = re.findall(
+        r"^\| `([a-z_]+)` \| (covariate|exposure|names)[^|]*\| (yes|no)",
+        PAGES["docs/data.md"],
+        flags=re.M,
+    )
+    shipped = {
+        path.stem: read_toml(path, Series) for path in catalog.series_folder().glob("*.toml")
+    }
+    assert {name for name, _, _ in listed} == set(shipped)
+    for name, role, judged in listed:
+        assert (judged == "yes") == shipped[name].judgement, name
+        assert {"names": "labels"}.get(role, role) in (shipped[name].role, "covariate"), name
+
+
+def test_readings_are_as_documented(shipped: Dataset) -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \| (\d+ to \d+) \|$", PAGES["docs/data.md"], flags=re.M
+    )
+    assert dict(rows) == {name: str(one.interval(10)) for name, one in shipped.readings.items()}
+
+
+def test_numbers_of_statements_are_as_documented(shipped: Dataset, shipped_design: Design) -> None:
+    selection = shipped_design.selection
+    used = len(selection.direct) + len(selection.nested)
+    text = " ".join(PAGES["docs/model.md"].split())
+    assert (
+        f"{used} of {len(shipped.statements)} are used: {len(selection.direct)} totals counted directly"
+        in text
+    )
+    assert f"and {len(selection.nested)} elite rows within them" in text
+
+
+def test_the_gap_that_the_readme_warns_of_is_there(shipped_design: Design) -> None:
+    """From July 2016 to 2019 only one long total speaks of the elites."""
+    gap = slice(
+        shipped_design.periods.labels.index("2016Q3"),
+        shipped_design.periods.labels.index("2019Q4") + 1,
+    )
+    speaking = [
+        row.statement.id for row in shipped_design.selection.nested if row.weights[gap].any()
+    ]
+    assert speaking == ["E032"]
+
+
+# --- outputs and checks -------------------------------------------------------------------
+
+
+def test_every_variable_is_documented(fitted: Fit) -> None:
+    rows = {row[0]: row[1:] for row in marked("docs/outputs.md", "variables")}
+    assert set(rows) == set(names.VARIABLES)
+    for name, (dims, units, *_) in rows.items():
+        assert dims == ", ".join(fitted.posterior[name].dims[2:]), name
+        assert units == fitted.posterior[name].attrs["units"], name
+
+
+def test_every_group_and_constant_is_documented(fitted: Fit) -> None:
+    text = section("docs/outputs.md", "The fit file")
+    for name in (*fitted.tree.children, *fitted.constant.data_vars):
+        assert f"`{name}`" in text, name
+    for name in fitted.tree.attrs:
+        assert f"`{name}`" in text, name
+
+
+@pytest.mark.parametrize("name", dm.__all__)
+def test_every_public_name_is_documented(name: str) -> None:
+    assert re.search(rf"`dm\.{name}[(`]", PAGES["docs/outputs.md"])
+
+
+def test_parts_of_a_decomposition_are_documented(fitted: Fit) -> None:
+    for name, array in dm.decompose(fitted, "2019", "2023", of="elite").data.data_vars.items():
+        row = next(
+            line
+            for line in PAGES["docs/outputs.md"].splitlines()
+            if line.startswith("| `") and f"`{name}`" in line
+        )
+        assert f"| {', '.join(array.dims[2:])} |" in row
+
+
+def test_columns_of_tables_are_documented(fitted: Fit) -> None:
+    from defectmodels.estimands.tables import estimate_table
+
+    text = section("docs/outputs.md", "Tables")
+    for quantity in QUANTITIES:
+        for column in estimate_table(fitted, quantity, ["2019", "2023"]).columns:
+            assert f"`{column}`" in text, (quantity, column)
+
+
+def test_every_check_is_documented(fitted: Fit) -> None:
+    for item in fitted.checks.items:
+        assert f"| `{item.name}` |" in PAGES["docs/checks.md"]
+
+
+def test_thresholds_are_as_documented() -> None:
+    from defectmodels.estimands import checks
+
+    rows = {row[0]: row[1:] for line in PAGES["docs/checks.md"].splitlines() if line.startswith("| `")
+            for row in [[cell.strip("` |") for cell in line.strip("|").split(" | ")]]}  # fmt: skip
+    said = {
+        "chains agree": checks.RHAT, "enough draws, centre": checks.ESS, "enough draws, tails": checks.ESS,
+        "Monte Carlo error": [100 * one for one in checks.MCSE], "energy": checks.BFMI, "coverage": checks.UNIFORM,
+        "calibration": checks.UNIFORM, "largest misfit": checks.TAIL,
+    }  # fmt: skip
+    for name, (warns, fails) in said.items():
+        assert f"{warns:g}" in rows[name][0] and f"{fails:g}" in rows[name][1], name
+    assert f"{100 * checks.PARETO_SHARE:g}%" in rows["leave-one-out"][0]
+    assert f"{checks.PARETO_K:g}" in rows["leave-one-out"][0]
+
+
+def test_the_approximation_is_as_close_as_documented(shipped_design: Design) -> None:
+    """Elite shares of 0.2% to 5% that differ between totals, against the exact convolution."""
+    rng = np.random.default_rng(1)
+    for row in shipped_design.selection.nested:
+        persons = np.array([parent.count for parent in row.parents])
+        middle = float(np.clip((row.interval.low + 1) / persons.sum(), 0.002, 0.05))
+        share = middle * np.exp(rng.normal(0.0, 0.5, len(persons)))
+        exact = np.ones(1)
+        for n, p in zip(persons, share, strict=True):
+            exact = np.convolve(exact, stats.binom.pmf(np.arange(min(n, 600) + 1), n, p))[:900]
+        mean, square = (persons * share).sum(), (persons * share**2).sum()
+        trials, reach = mean**2 / square, 2 * mean**0.5
+        count = np.arange(max(0, round(mean - reach)), min(round(mean + reach), 890) + 1)
+        matched = gammaln(trials + 1) - gammaln(count + 1) - gammaln(trials - count + 1)
+        matched += count * np.log(mean / trials) + (trials - count) * np.log1p(-mean / trials)
+        assert np.abs(matched - np.log(exact[count])).max() < APPROXIMATION, row.statement.id
+
+
+# --- text ---------------------------------------------------------------------------------
+
+
+def anchors(text: str) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_resolve(page: str) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", PAGES[page]):
+        assert not target.startswith("http"), f"{page} links to the web: {target}"
+        name, _, anchor = target.partition("#")
+        path = (ROOT / page).parent / name if name else ROOT / page
+        assert path.exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in anchors(path.read_text(encoding="utf-8")), f"{page}: {target}"
+
+
+FORBIDDEN = (
+    r"pypi|pythonhosted|anaconda|conda-forge|github|gitlab|bitbucket|/(work|tmp|home|root|Users)/"
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_host_and_no_path_of_a_machine_is_named(page: str) -> None:
+    assert not re.search(FORBIDDEN, PAGES[page], flags=re.IGNORECASE)
+
+
+def test_every_page_is_listed() -> None:
+    for page in PAGES:
+        if page.startswith("docs/") and page != "docs/index.md":
+            assert f"]({page.removeprefix('docs/')})" in PAGES["docs/index.md"]
+            assert f"]({page})" in PAGES["README.md"]
+
+
+def test_every_shipped_model_stands_in_the_changelog() -> None:
+    for name in catalog.models():
+        assert f"`{name}`" in PAGES["CHANGELOG.md"]
+
+
+def test_the_verdict_has_the_form_that_the_report_prints(fitted: Fit) -> None:
+    from defectmodels.estimands.tables import verdicts
+
+    said = (
+        PAGES["README.md"]
+        .partition("<!-- verdict -->\n```text\n")[2]
+        .partition("```")[0]
+        .splitlines()
+    )
+    bare: Callable[[str], str] = lambda line: re.sub(r"[<>=] [\d.]+", "", line)  # noqa: E731
+    assert [bare(line) for line in said] == [bare(line) for line in verdicts(fitted)]
+
+
+def test_errors_point_to_the_reader_of_the_docs(own_folder: Path) -> None:
+    """What the docs promise of errors: the file, the key and what was probably meant."""
+    path = own_folder / "land.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("median = 8\n", "meadian = 8\n"), encoding="utf-8"
+    )
+    with pytest.raises(DefectModelsError, match=r"land\.toml: .*'meadian'.*Did you mean 'median'"):
+        load_model(path)
