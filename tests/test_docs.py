@@ -17,8 +17,6 @@ import click
 import numpy as np
 import pytest
 import xarray as xr
-from scipy import stats
-from scipy.special import gammaln
 
 import defectmodels as dm
 from defectmodels import catalog, names
@@ -45,8 +43,6 @@ FILE_CLASSES: tuple[type[FileModel], ...] = (
     Header, Group, Definition, Reading, StatusMeaning, Series, Step, Era, Uncertainty,
 )  # fmt: skip
 CHAINS, DRAWS = 2, 40
-APPROXIMATION = 0.01
-"""Largest error of a log probability that docs/model.md names for spread shares."""
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -481,24 +477,6 @@ def test_thresholds_are_as_documented() -> None:
         assert f"{warns:g}" in rows[name][0] and f"{fails:g}" in rows[name][1], name
     assert f"{100 * checks.PARETO_SHARE:g}%" in rows["leave-one-out"][0]
     assert f"{checks.PARETO_K:g}" in rows["leave-one-out"][0]
-
-
-def test_the_approximation_is_as_close_as_documented(shipped_design: Design) -> None:
-    """Elite shares of 0.2% to 5% that differ between totals, against the exact convolution."""
-    rng = np.random.default_rng(1)
-    for row in shipped_design.selection.nested:
-        persons = np.array([parent.count for parent in row.parents])
-        middle = float(np.clip((row.interval.low + 1) / persons.sum(), 0.002, 0.05))
-        share = middle * np.exp(rng.normal(0.0, 0.5, len(persons)))
-        exact = np.ones(1)
-        for n, p in zip(persons, share, strict=True):
-            exact = np.convolve(exact, stats.binom.pmf(np.arange(min(n, 600) + 1), n, p))[:900]
-        mean, square = (persons * share).sum(), (persons * share**2).sum()
-        trials, reach = mean**2 / square, 2 * mean**0.5
-        count = np.arange(max(0, round(mean - reach)), min(round(mean + reach), 890) + 1)
-        matched = gammaln(trials + 1) - gammaln(count + 1) - gammaln(trials - count + 1)
-        matched += count * np.log(mean / trials) + (trials - count) * np.log1p(-mean / trials)
-        assert np.abs(matched - np.log(exact[count])).max() < APPROXIMATION, row.statement.id
 
 
 # --- text ---------------------------------------------------------------------------------

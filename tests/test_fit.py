@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from defectmodels import catalog
 from defectmodels.errors import FitError
 from defectmodels.estimands.checks import check
 from defectmodels.estimands.realised import realised
-from defectmodels.inference import fit as module
 from defectmodels.inference.fit import FORMAT, Fit, load_fit, pack_evidence, unpack_evidence
 from fabricate import with_group
 
@@ -138,10 +136,6 @@ def refused(path: Path) -> str:
     )
     assert raised.value.__cause__ is None
     return text
-
-
-def bytes_of(*content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(b"".join(content)) and None
 
 
 @BOTH
@@ -335,6 +329,3 @@ def test_a_moved_fit_can_be_read(country_fit: Fit, tmp_path: Path) -> None:
         shutil.move(path, moved)
         same_tree(load_fit(moved).tree, country_fit.tree)
 
-
-def test_the_format_is_a_number_that_is_written() -> None:
-    assert isinstance(FORMAT, int) and module.FORMAT == FORMAT

@@ -53,12 +53,17 @@ PARETO_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a fit: its verdict, what was found and what to do about it."""
+    """One check of a fit: its verdict, what was found and what to do about it.
+
+    `concerns` says what a verdict other than pass stands in the way of: quoting the fit, or only
+    comparing it with other models.
+    """
 
     name: str
     verdict: Verdict
     text: str
     remedy: str = ""
+    concerns: Literal["quoting", "comparing"] = "quoting"
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,9 @@ class Checks:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of all items."""
-        return max((item.verdict for item in self.items), key=ORDER.index, default="pass")
+        """The worst verdict of the items that concern quoting."""
+        found = (item.verdict for item in self.items if item.concerns == "quoting")
+        return max(found, key=ORDER.index, default="pass")
 
     @cached_property
     def failed(self) -> tuple[Check, ...]:
@@ -245,7 +251,8 @@ def _left_out(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     text = f"{int(high.sum())} of {len(high)} rows have a Pareto k above {PARETO_K}"
     text += f" ({named}): leaving them out is not reliable" if named else ""
     verdict: Verdict = "warn" if share > PARETO_SHARE else "pass"
-    return [Check("leave-one-out", verdict, text, "do not compare models by LOO without refits")]
+    remedy = "do not compare models by LOO without refits; what the fit says is not touched"
+    return [Check("leave-one-out", verdict, text, remedy, concerns="comparing")]
 
 
 CHECKS: tuple[Callable[[Fit, pd.DataFrame, xr.Dataset], list[Check]], ...] = (
@@ -335,10 +342,12 @@ def _psis(fit: Fit, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         # Rows whose probability is the same in every draw have even weights.
         weights = np.full(logs.shape, -math.log(len(logs)))
         k = np.zeros(logs.shape[1])
-        if spread.any():
-            # It takes log likelihoods, and turns their sign itself.
-            found, shape = array_stats.psislw(logs[:, spread].T, r_eff=1.0)
-            weights[:, spread], k[spread] = np.asarray(found).T, np.asarray(shape)
+        for row in np.flatnonzero(spread):
+            try:
+                # It takes log likelihoods, and turns their sign itself.
+                weights[:, row], k[row] = array_stats.psislw(logs[:, row], r_eff=1.0)
+            except ValueError:  # a tail without spread, to which no Pareto can be fitted
+                k[row] = math.inf
     return weights, k
 
 

@@ -26,7 +26,7 @@ from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
 from defectmodels.model.design import Design
 
-TRIES = 20_000
+TRIES = 5_000
 """Draws that may be thrown away for one statement before it is called incompatible with the fit."""
 
 

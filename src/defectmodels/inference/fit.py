@@ -254,7 +254,8 @@ def load_fit(path: str | Path) -> Fit:
             f"{path}: its model or evidence is damaged ({error.error_count()} faults); fit again"
         ) from None
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:120]
         raise FitError(
-            f"{path}: cannot be read as a fit ({type(error).__name__}: {str(error)[:120]}); fit again"
+            f"{path}: cannot be read as a fit ({type(error).__name__}: {reason}); fit again"
         ) from None
     return Fit(spec, dataset, tree)

@@ -21,7 +21,7 @@ from defectmodels.report.words import Change, Estimate
 
 def notice(view: View) -> Section | None:
     """Say before anything else what is wrong with the fit; None when nothing is."""
-    found = [item for item in view.checks.items if item.verdict in ("warn", "fail")]
+    found = [i for i in view.checks.items if i.verdict != "pass" and i.concerns == "quoting"]
     if view.checks.verdict == "pass":
         return None
     lines = tuple(
