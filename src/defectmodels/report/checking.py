@@ -188,7 +188,7 @@ def checks(view: View) -> Section:
     """Show the checks and what they rest on."""
     found = view.checks
     worst = {
-        "pass": "All checks passed.",
+        "pass": "All checks that concern quoting passed.",
         "warn": "Some checks warn; none failed.",
         "fail": "A check failed.",
     }
