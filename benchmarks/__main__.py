@@ -81,7 +81,11 @@ def in_new_process(arguments: argparse.Namespace, cold: bool) -> dict[str, Any]:
         command = [sys.executable, "-m", "benchmarks", "--one", folder]
         command += ["--model", arguments.model, "--dataset", arguments.dataset]
         done = subprocess.run(
-            [*command, "--draws", str(arguments.draws)], env=environment, check=True, capture_output=True, text=True
+            [*command, "--draws", str(arguments.draws)],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
         )
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -106,9 +110,14 @@ def main() -> None:
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(stages(arguments.model, arguments.dataset, arguments.draws, arguments.one)))
+        print(
+            json.dumps(stages(arguments.model, arguments.dataset, arguments.draws, arguments.one))
+        )
         return
-    runs = {name: in_new_process(arguments, name == "cold") for name in (["cold"] if arguments.cold else []) + ["warm"]}
+    runs = {
+        name: in_new_process(arguments, name == "cold")
+        for name in (["cold"] if arguments.cold else []) + ["warm"]
+    }
     for name, found in runs.items():
         _print(f"{arguments.model}, {name} caches", found)
     if arguments.json:

@@ -16,9 +16,9 @@ from defectmodels.estimands.checks import (
     row_table,
 )
 from defectmodels.inference.fit import Fit
+from defectmodels.model.design import make_design
 from fabricate import centre, fabricate, redraw, with_group
 from small import small_dataset, small_spec
-from defectmodels.model.design import make_design
 
 NAMES = {
     "chains agree", "enough draws, centre", "enough draws, tails", "Monte Carlo error", "divergences",

@@ -145,9 +145,13 @@ def test_validate_with_a_model_that_does_not_fit(run: Run, small_folder: Path) -
 # --- fit ------------------------------------------------------------------------------------
 
 
-def test_fit_writes_a_file(run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit) -> None:
+def test_fit_writes_a_file(
+    run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit
+) -> None:
     out = tmp_path / "new" / "a.nc"
-    ran = run("fit", "escape_rates", "arrivals", "-o", out, "--seed", 5, "--draws", 20, "--cores", 2)
+    ran = run(
+        "fit", "escape_rates", "arrivals", "-o", out, "--seed", 5, "--draws", 20, "--cores", 2
+    )
     assert ran.code == 0, ran
     assert no_sampling == [
         {"model": "escape_rates", "dataset": "arrivals", "random_seed": 5, "draws": 20, "tune": 1000,
@@ -161,12 +165,18 @@ def test_fit_writes_a_file(run: Run, tmp_path: Path, no_sampling: list[dict[str,
     assert load_fit(out).made == country_fit.made
 
 
-def test_fit_quiet_and_json(run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit) -> None:
+def test_fit_quiet_and_json(
+    run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit
+) -> None:
     out = tmp_path / "a.zarr"
     ran = run("fit", "escape_rates", "arrivals", "-o", out, "--quiet", "--json")
     assert ran.err == "" and no_sampling[0]["progress"] is False
     found = ran.json()
-    assert found == {"file": str(out), "checks": country_fit.checks.verdict, "made": country_fit.made}
+    assert found == {
+        "file": str(out),
+        "checks": country_fit.checks.verdict,
+        "made": country_fit.made,
+    }
 
 
 @pytest.mark.parametrize(
@@ -188,7 +198,9 @@ def test_fit_says_what_is_wrong_before_sampling(
 
 
 def test_fit_refuses_settings(run: Run, tmp_path: Path) -> None:
-    text = one_error(run("fit", "constant_rate", "arrivals", "-o", tmp_path / "a.nc", "--draws", 1, "--quiet"))
+    text = one_error(
+        run("fit", "constant_rate", "arrivals", "-o", tmp_path / "a.nc", "--draws", 1, "--quiet")
+    )
     assert "draws is 1" in text
     assert run("fit", "constant_rate", "arrivals", "-o", "a.nc", "--draws", "many").code == 2
     assert run("fit", "constant_rate", "arrivals", "-o", "a.nc", "--sampler", "stan").code == 2
@@ -206,7 +218,9 @@ def test_check(run: Run, file: Path, failing: Path, country_fit: Fit) -> None:
         assert f"{item.verdict}: {item.name}: {item.text}" in ran.out
     broken = run("check", failing)
     assert broken.code == 1 and broken.out.splitlines()[-1] == "checks: fail" and broken.err == ""
-    assert "fail: divergences: 60 of 600 draws diverged" in broken.out and "what to do: " in broken.out
+    assert (
+        "fail: divergences: 60 of 600 draws diverged" in broken.out and "what to do: " in broken.out
+    )
     found = run("check", failing, "--json")
     assert found.code == 1 and found.json()["verdict"] == "fail"
     assert {"name", "verdict", "text", "remedy"} == set(found.json()["items"][0])
@@ -234,17 +248,39 @@ def test_estimate_prints_a_table(run: Run, file: Path, country_fit: Fit, quantit
 
 
 def test_estimate_of_spans_and_groups(run: Run, file: Path) -> None:
-    found = run("estimate", file, "share", "First", "2020Q1..2020-11-15", "--of", "commoner", "--interval", "0.5", "--json").json()
+    found = run(
+        "estimate",
+        file,
+        "share",
+        "First",
+        "2020Q1..2020-11-15",
+        "--of",
+        "commoner",
+        "--interval",
+        "0.5",
+        "--json",
+    ).json()
     assert [row["span"] for row in found] == ["First", "2020Q1..2020-11-15"]
-    assert {row["group"] for row in found} == {"commoner"} and {row["interval"] for row in found} == {0.5}
-    change = run("estimate", file, "change", "2019", "2020", "2022", "--of", "commoner", "--json").json()
-    assert [row["item"] for row in change if row["what"] == "share of commoner"] == ["2019", "2020", "2022"]
+    assert {row["group"] for row in found} == {"commoner"} and {
+        row["interval"] for row in found
+    } == {0.5}
+    change = run(
+        "estimate", file, "change", "2019", "2020", "2022", "--of", "commoner", "--json"
+    ).json()
+    assert [row["item"] for row in change if row["what"] == "share of commoner"] == [
+        "2019",
+        "2020",
+        "2022",
+    ]
 
 
 @pytest.mark.parametrize(
     "args, said",
     [
-        (("share", "2019", "--of", "elites"), "unknown group 'elites'. Known: commoner, elite. Did you mean 'elite'?"),
+        (
+            ("share", "2019", "--of", "elites"),
+            "unknown group 'elites'. Known: commoner, elite. Did you mean 'elite'?",
+        ),
         (("expected", "2018"), "lies outside the fitted periods"),
         (("expected", "someday"), "not a span of time"),
         (("expected", "Frist"), "Did you mean 'First'?"),
@@ -252,11 +288,22 @@ def test_estimate_of_spans_and_groups(run: Run, file: Path) -> None:
         (("realised", "2019-02-03..2020-05-01"), "cuts a quarter"),
     ],
 )
-def test_estimate_refuses_in_one_line(run: Run, file: Path, args: tuple[str, ...], said: str) -> None:
+def test_estimate_refuses_in_one_line(
+    run: Run, file: Path, args: tuple[str, ...], said: str
+) -> None:
     assert said in one_error(run("estimate", file, *args))
 
 
-@pytest.mark.parametrize("args", [("shares",), (), ("share", "--interval", "1"), ("share", "--interval", "90"), ("share", "--width")])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("shares",),
+        (),
+        ("share", "--interval", "1"),
+        ("share", "--interval", "90"),
+        ("share", "--width"),
+    ],
+)
 def test_wrong_use_shows_how(run: Run, file: Path, args: tuple[str, ...]) -> None:
     ran = run("estimate", file, *args)
     assert ran.code == 2 and ran.out == "" and "Usage:" in ran.err and "Traceback" not in ran.err
@@ -265,14 +312,20 @@ def test_wrong_use_shows_how(run: Run, file: Path, args: tuple[str, ...]) -> Non
 # --- report ---------------------------------------------------------------------------------
 
 
-def test_report_writes_a_page_and_prints_the_verdict(run: Run, file: Path, tmp_path: Path, country_fit: Fit) -> None:
+def test_report_writes_a_page_and_prints_the_verdict(
+    run: Run, file: Path, tmp_path: Path, country_fit: Fit
+) -> None:
     out = tmp_path / "deep" / "r.html"
     ran = run("report", file, "-o", out)
     assert ran.code == 0 and ran.err == "", ran
     assert ran.out.splitlines() == [f"wrote {out}", *verdicts(country_fit)]
     assert out.read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
     found = run("report", file, "-o", out, "--json").json()
-    assert found == {"file": str(out), "checks": country_fit.checks.verdict, "verdicts": verdicts(country_fit)}
+    assert found == {
+        "file": str(out),
+        "checks": country_fit.checks.verdict,
+        "verdicts": verdicts(country_fit),
+    }
 
 
 def test_report_of_a_failing_fit_says_so(run: Run, failing: Path, tmp_path: Path) -> None:
@@ -325,26 +378,42 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.exceptions.Abort(), EOFError()])
-def test_an_interrupt_is_130(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: BaseException) -> None:
+def test_an_interrupt_is_130(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: BaseException
+) -> None:
     def stop(*args: object, **settings: object) -> None:
         raise error
 
     monkeypatch.setattr(sampling, "fit", stop)
     ran = run("fit", "constant_rate", "arrivals", "-o", tmp_path / "a.nc", "--quiet")
-    assert ran.code == 130 and ran.err.strip().endswith("interrupted; earlier results are as they were")
+    assert ran.code == 130 and ran.err.strip().endswith(
+        "interrupted; earlier results are as they were"
+    )
     assert "Traceback" not in ran.err and not list(tmp_path.iterdir())
 
 
-def test_a_disk_error_is_one_line(run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_sampling: Any) -> None:
+def test_a_disk_error_is_one_line(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_sampling: Any
+) -> None:
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Fit, "save", full)
-    assert "No space left on device" in one_error(run("fit", "constant_rate", "arrivals", "-o", tmp_path / "a.nc", "--quiet"))
+    assert "No space left on device" in one_error(
+        run("fit", "constant_rate", "arrivals", "-o", tmp_path / "a.nc", "--quiet")
+    )
 
 
 def test_help_of_every_verb(run: Run) -> None:
-    assert set(cli.cli.commands) == {"list", "show", "validate", "fit", "check", "estimate", "report"}
+    assert set(cli.cli.commands) == {
+        "list",
+        "show",
+        "validate",
+        "fit",
+        "check",
+        "estimate",
+        "report",
+    }
     top = run("--help")
     assert top.code == 0
     for name, command in cli.cli.commands.items():
@@ -370,9 +439,19 @@ def test_version(run: Run) -> None:
 def test_the_installed_command(tmp_path: Path, small_folder: Path) -> None:
     """In a process of its own: results to one stream, errors to the other, one line, exit code."""
     command = [sys.executable, "-m", "defectmodels.cli"]
-    good = subprocess.run([*command, "validate", str(small_folder)], capture_output=True, text=True, cwd=tmp_path)
+    good = subprocess.run(
+        [*command, "validate", str(small_folder)], capture_output=True, text=True, cwd=tmp_path
+    )
     assert good.returncode == 0 and good.stderr == "" and "0 errors" in good.stdout
-    bad = subprocess.run([*command, "show", "nothing"], capture_output=True, text=True, cwd=tmp_path)
+    bad = subprocess.run(
+        [*command, "show", "nothing"], capture_output=True, text=True, cwd=tmp_path
+    )
     assert bad.returncode == 2 and bad.stdout == "" and bad.stderr.count("\n") == 1
-    traced = subprocess.run([*command, "--debug", "show", "nothing"], capture_output=True, text=True, cwd=tmp_path)
-    assert traced.returncode == 1 and "Traceback" in traced.stderr and "UnknownNameError" in traced.stderr
+    traced = subprocess.run(
+        [*command, "--debug", "show", "nothing"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (
+        traced.returncode == 1
+        and "Traceback" in traced.stderr
+        and "UnknownNameError" in traced.stderr
+    )

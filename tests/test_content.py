@@ -27,7 +27,13 @@ def priors(model: BaseModel, path: str = "") -> Iterator[tuple[str, LogNormal | 
         yield path, model
     for name in type(model).model_fields:
         value = getattr(model, name)
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else [("", value)]
+        items = (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value)
+            if isinstance(value, tuple)
+            else [("", value)]
+        )
         for key, item in items:
             if isinstance(item, BaseModel):
                 yield from priors(item, f"{path}.{name}[{key}]")
@@ -57,7 +63,9 @@ def test_a_model_fits_the_shipped_dataset(name: str, shipped: Dataset) -> None:
     # A covariate that never moves would only blur the baseline.
     assert (np.ptp(design.covariates, axis=0) > 0).all()
     # Every definition that the model names is one of the dataset's, and is used.
-    used = {row.statement.definition for row in (*design.selection.direct, *design.selection.nested)}
+    used = {
+        row.statement.definition for row in (*design.selection.direct, *design.selection.nested)
+    }
     assert set(design.scaled) <= used
 
 
@@ -99,7 +107,9 @@ def test_the_headline_lies_inside_the_fitted_periods(name: str) -> None:
         assert name == "constant_rate"
 
 
-@pytest.mark.parametrize("path", sorted(catalog.series_folder().glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(catalog.series_folder().glob("*.toml")), ids=lambda path: path.stem
+)
 def test_a_series_loads_under_its_files_name(path: Path) -> None:
     series = read_series(path)
     assert series.name == path.stem and series.description.strip()

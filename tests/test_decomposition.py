@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from country import country, country_spec, prior
+from country import prior
 from defectmodels.errors import SpanError, SpecError, UnknownNameError
 from defectmodels.estimands import rates
 from defectmodels.estimands.decomposition import (

@@ -328,4 +328,3 @@ def test_a_moved_fit_can_be_read(country_fit: Fit, tmp_path: Path) -> None:
         moved.parent.mkdir(exist_ok=True)
         shutil.move(path, moved)
         same_tree(load_fit(moved).tree, country_fit.tree)
-

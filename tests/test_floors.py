@@ -42,11 +42,15 @@ def imported(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names if alias.name.split(".")[0] == "defectmodels"]
+            names = [
+                alias.name for alias in node.names if alias.name.split(".")[0] == "defectmodels"
+            ]
             found |= {name.removeprefix("defectmodels").lstrip(".") for name in names}
         elif isinstance(node, ast.ImportFrom) and node.level:
             found.add("relative")
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "defectmodels":
+        elif (
+            isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "defectmodels"
+        ):
             base = (node.module or "").removeprefix("defectmodels").lstrip(".")
             for alias in node.names:
                 inner = f"{base}.{alias.name}".lstrip(".")
@@ -88,7 +92,9 @@ def test_imports_go_down(name: str) -> None:
         if above != room and (name, other) not in UPWARD:
             assert FLOOR[above] <= FLOOR[room], f"{name} imports {other}, a floor above"
             same = {"errors", "names", "catalog"} | {"cli", "showing"}
-            assert FLOOR[above] < FLOOR[room] or above in same, f"{name} imports its neighbour {other}"
+            assert FLOOR[above] < FLOOR[room] or above in same, (
+                f"{name} imports its neighbour {other}"
+            )
 
 
 def test_the_exception_is_the_only_one_and_is_used() -> None:
@@ -145,7 +151,9 @@ def test_what_a_room_may_use() -> None:
 )  # fmt: skip
 def test_evidence_needs_no_sampler(code: str) -> None:
     check = "\nimport sys; print([m for m in ('pymc', 'pytensor', 'nutpie', 'arviz', 'xarray') if m in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code + check], capture_output=True, text=True, check=True
+    )
     loaded = ran.stdout.strip().splitlines()[-1]
     assert loaded == ("[]" if "design" not in code else "['xarray']")
 

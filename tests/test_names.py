@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from country import country, country_spec
 from defectmodels import names
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.sampling import fit
-from country import country, country_spec
 
 DIMS = {
     names.LOG_BASELINE: ("group",),
@@ -75,7 +75,9 @@ def test_coordinates_are_the_names_of_things(small_fit: Fit) -> None:
     coords = small_fit.posterior.coords
     assert list(coords["group"].values) == ["elite", "commoner"]
     assert list(coords["period"].values) == [str(year) for year in range(2012, 2022)]
-    assert list(coords["covariate"].values) == list(coords["pooled_covariate"].values) == ["closure"]
+    assert (
+        list(coords["covariate"].values) == list(coords["pooled_covariate"].values) == ["closure"]
+    )
     ids = [row.statement.id for row in small_fit.design.selection.direct]
     for group in ("posterior_predictive", "log_likelihood", "observed_data", "constant_data"):
         assert list(small_fit.group(group)["direct_row"].values) == ids
@@ -97,20 +99,26 @@ def test_constant_data_has_units(small_fit: Fit) -> None:
 def test_rates_times_exposure_are_expected_arrivals(small_fit: Fit) -> None:
     constant, posterior = small_fit.constant, small_fit.posterior
     by_hand = posterior["rate"] * constant["exposure"] * constant["period_years"]
-    np.testing.assert_allclose(by_hand.transpose(*posterior["expected"].dims), posterior["expected"])
+    np.testing.assert_allclose(
+        by_hand.transpose(*posterior["expected"].dims), posterior["expected"]
+    )
 
 
 def test_rates_are_baseline_effects_and_trend(small_fit: Fit) -> None:
     posterior = small_fit.posterior
     effects = (posterior["effect"] * small_fit.constant["covariates"]).sum("covariate")
     log_rate = posterior["log_baseline"] + effects + posterior["trend"]
-    np.testing.assert_allclose(log_rate.transpose(*posterior["rate"].dims), np.log(posterior["rate"]), atol=1e-10)
+    np.testing.assert_allclose(
+        log_rate.transpose(*posterior["rate"].dims), np.log(posterior["rate"]), atol=1e-10
+    )
     np.testing.assert_allclose(posterior["trend"].mean("period"), 0.0, atol=1e-10)
 
 
 @pytest.mark.slow
 def test_a_model_with_every_term_keeps_to_the_contract() -> None:
-    fitted = fit(country_spec(), country(), random_seed=1, draws=30, tune=60, chains=2, progress=False)
+    fitted = fit(
+        country_spec(), country(), random_seed=1, draws=30, tune=60, chains=2, progress=False
+    )
     assert set(fitted.posterior.data_vars) == set(names.VARIABLES)
     promised(fitted, "posterior")
     promised(fitted, "prior")

@@ -69,7 +69,9 @@ class World:
         (data / "series").mkdir(parents=True)
         definitions = [{"name": "everyone", "label": "everyone", "groups": ["*"]}]
         definitions += [{"name": g, "label": g, "groups": [g]} for g in self.groups]
-        definitions += [{"name": n, "label": n, "groups": list(of)} for n, of in self.factors.items()]
+        definitions += [
+            {"name": n, "label": n, "groups": list(of)} for n, of in self.factors.items()
+        ]
         header = {
             "name": "mycountry",
             "title": "My country",
@@ -81,16 +83,32 @@ class World:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
             keys = ("definition", "start", "end", "kind", "low", "high")
-            common = {"status": "current", "published": "2024-01-15", "publisher": "Office", "source": "https://example.org"}
+            common = {
+                "status": "current",
+                "published": "2024-01-15",
+                "publisher": "Office",
+                "source": "https://example.org",
+            }
             for number, row in enumerate(self.statements):
                 name = f"R{number}"
-                writer.writerow({"id": name, "origin": name} | dict(zip(keys, row, strict=True)) | common)
+                writer.writerow(
+                    {"id": name, "origin": name} | dict(zip(keys, row, strict=True)) | common
+                )
         for name, levels in self.levels.items():
-            steps = [{"from": start, "value": level, "status": "P"} for start, level in levels.items()]
-            series = {"name": name, "title": name, "unit": "1", "description": "Mine.", "role": "both", "per": f"one {name}"}
+            steps = [
+                {"from": start, "value": level, "status": "P"} for start, level in levels.items()
+            ]
+            series = {
+                "name": name,
+                "title": name,
+                "unit": "1",
+                "description": "Mine.",
+                "role": "both",
+                "per": f"one {name}",
+            }
             text = toml(series)
             for step in steps:
-                text += f"[[step]]\nfrom = {step['from']}\nvalue = {step['value']}\nstatus = \"P\"\n"
+                text += f'[[step]]\nfrom = {step["from"]}\nvalue = {step["value"]}\nstatus = "P"\n'
             (data / "series" / f"{name}.toml").write_text(text, encoding="utf-8")
         content: dict[str, Any] = {
             "name": "mymodel",
@@ -99,7 +117,8 @@ class World:
             "groups": list(self.groups),
             "axis": dict(zip(("start", "end", "every"), self.axis, strict=True)),
             "baseline": {
-                g: {"rate": {"dist": "lognormal"} | prior(self.rates.get(g, 30.0), 10.0)} for g in self.groups
+                g: {"rate": {"dist": "lognormal"} | prior(self.rates.get(g, 30.0), 10.0)}
+                for g in self.groups
             },
             "exposure": self.exposure,
             "term": list(self.terms),
@@ -113,7 +132,9 @@ class World:
 
 
 def yearly(definition: str, counts: dict[int, int]) -> Statements:
-    return [(definition, f"{y}-01-01", f"{y}-12-31", "exact", str(n), str(n)) for y, n in counts.items()]
+    return [
+        (definition, f"{y}-01-01", f"{y}-12-31", "exact", str(n), str(n)) for y, n in counts.items()
+    ]
 
 
 def monthly(definition: str, year: int, counts: Sequence[int]) -> Statements:
@@ -237,7 +258,9 @@ def test_logp_and_gradient_are_finite(name: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     values = []
     for spread in (0.0, 0.3, 1.0, 2.0):
-        point = {key: value + spread * rng.normal(size=np.shape(value)) for key, value in start.items()}
+        point = {
+            key: value + spread * rng.normal(size=np.shape(value)) for key, value in start.items()
+        }
         values.append(float(logp(point)))
         assert math.isfinite(values[-1]), spread
         gradient = np.asarray(slope(point))
@@ -280,7 +303,9 @@ def test_a_missing_covariate_is_named_with_its_place(tmp_path: Path) -> None:
 def test_a_gap_in_a_covariate_is_named_with_its_day(tmp_path: Path) -> None:
     def cut(model: Path, data: Path) -> None:
         path = data / "series" / "fence.toml"
-        path.write_text(path.read_text(encoding="utf-8").replace("2010-01-01", "2020-03-05"), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("2010-01-01", "2020-03-05"), encoding="utf-8"
+        )
 
     model, data = changed("months", tmp_path, cut)
     with pytest.raises(EvidenceError, match=r"fence.*2020-01-01"):
@@ -289,27 +314,44 @@ def test_a_gap_in_a_covariate_is_named_with_its_day(tmp_path: Path) -> None:
 
 def test_a_wrong_key_is_named_with_its_file(tmp_path: Path) -> None:
     def misspell(model: Path, data: Path) -> None:
-        model.write_text(model.read_text(encoding="utf-8").replace('"scale"', "scale").replace("scale =", "scael ="), encoding="utf-8")
+        model.write_text(
+            model.read_text(encoding="utf-8")
+            .replace('"scale"', "scale")
+            .replace("scale =", "scael ="),
+            encoding="utf-8",
+        )
 
     model, _ = changed("months", tmp_path, misspell)
-    with pytest.raises(SpecError, match=r"mymodel\.toml: term\[1\].*unknown key 'scael'.*Did you mean 'scale'"):
+    with pytest.raises(
+        SpecError, match=r"mymodel\.toml: term\[1\].*unknown key 'scael'.*Did you mean 'scale'"
+    ):
         load_model(model)
 
 
 def test_a_wrong_cell_is_named_with_its_row(tmp_path: Path) -> None:
     def spoil(model: Path, data: Path) -> None:
         path = data / "statements.csv"
-        path.write_text(path.read_text(encoding="utf-8").replace("exact,15,15", "exact,1.5e1,15", 1), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("exact,15,15", "exact,1.5e1,15", 1),
+            encoding="utf-8",
+        )
 
     _, data = changed("months", tmp_path, spoil)
-    with pytest.raises(EvidenceError, match=r"statements\.csv: row 6: column 'low': '1\.5e1' is not a count"):
+    with pytest.raises(
+        EvidenceError, match=r"statements\.csv: row 6: column 'low': '1\.5e1' is not a count"
+    ):
         load_dataset(data)
 
 
 def test_statements_that_no_model_group_counts(tmp_path: Path) -> None:
-    world = World(groups=("all",), axis=("2001", "2004", "year"), statements=WORLDS["one group"].statements)
+    world = World(
+        groups=("all",), axis=("2001", "2004", "year"), statements=WORLDS["one group"].statements
+    )
     model, data = world.write(tmp_path)
-    with pytest.raises(EvidenceError, match=r"no statement that model 'mymodel' can count: .*outside the fitted periods 2001..2004"):
+    with pytest.raises(
+        EvidenceError,
+        match=r"no statement that model 'mymodel' can count: .*outside the fitted periods 2001..2004",
+    ):
         make_design(load_model(model), load_dataset(data))
 
 
@@ -332,7 +374,22 @@ def test_from_files_to_report(
         assert "Traceback" not in printed.err
         return int(done.value.code or 0), printed.out
 
-    code, said = run("fit", model, data, "-o", out, "--draws", 100, "--tune", 200, "--chains", 2, "--seed", 3, "--quiet")
+    code, said = run(
+        "fit",
+        model,
+        data,
+        "-o",
+        out,
+        "--draws",
+        100,
+        "--tune",
+        200,
+        "--chains",
+        2,
+        "--seed",
+        3,
+        "--quiet",
+    )
     assert code == 0 and said.startswith(f"wrote {out}")
     assert run("check", out)[0] in (0, 1)
     code, said = run("estimate", out, "expected", "--json")
@@ -347,7 +404,9 @@ def test_from_files_to_report(
         if row.certain and row.span.days >= 365 and len(row.groups) == len(fit.spec.groups):
             total = annual(fit, [year]).sum("group")
             low, high = np.quantile(total, [0.001, 0.999])
-            scatter = 4 * math.sqrt(row.interval.low + 1) + (0.8 * row.interval.low if WORLDS[name].frailty else 0)
+            scatter = 4 * math.sqrt(row.interval.low + 1) + (
+                0.8 * row.interval.low if WORLDS[name].frailty else 0
+            )
             assert low - scatter <= row.interval.low <= high + scatter, (year, low, high)
     assert run("report", out, "-o", page)[0] == 0
     text = page.read_text(encoding="utf-8")

@@ -15,7 +15,20 @@ PUBLIC = (
     "load_fit", "load_model", "probability", "rate", "realised", "share", "span_rate", "summarise", "tidy",
     "validate", "write_report",
 )  # fmt: skip
-HEAVY = ("numpy", "pandas", "xarray", "pymc", "pytensor", "matplotlib", "arviz", "nutpie", "scipy", "pydantic", "jinja2", "rich")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "xarray",
+    "pymc",
+    "pytensor",
+    "matplotlib",
+    "arviz",
+    "nutpie",
+    "scipy",
+    "pydantic",
+    "jinja2",
+    "rich",
+)
 
 
 def test_the_public_names_are_these() -> None:
@@ -53,7 +66,9 @@ def test_other_names_are_refused() -> None:
 
 def loaded_by(code: str) -> str:
     check = f"\nimport sys; print('loaded', [m for m in {HEAVY!r} if m in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code + check], capture_output=True, text=True, check=True
+    )
     return ran.stdout.strip().splitlines()[-1]
 
 
@@ -69,10 +84,14 @@ except SystemExit as done:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert loaded_by("import defectmodels; dir(defectmodels); defectmodels.__version__") == "loaded []"
+    assert (
+        loaded_by("import defectmodels; dir(defectmodels); defectmodels.__version__") == "loaded []"
+    )
 
 
-@pytest.mark.parametrize("args", [["--help"], ["fit", "--help"], ["estimate", "--help"], ["--version"], ["list"]])
+@pytest.mark.parametrize(
+    "args", [["--help"], ["fit", "--help"], ["estimate", "--help"], ["--version"], ["list"]]
+)
 def test_help_loads_nothing_heavy(args: list[str]) -> None:
     assert loaded_by(MAIN.format(args=args)) == "loaded []"
 

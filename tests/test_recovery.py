@@ -25,7 +25,11 @@ from fabricate import centre, fabricate, redraw
 
 REDUCED = os.environ.get("DEFECTMODELS_REDUCED") == "1"
 COUNTRIES = 2 if REDUCED else 20
-SETTINGS = {"draws": 150, "tune": 300, "chains": 2} if REDUCED else {"draws": 500, "tune": 500, "chains": 2}
+SETTINGS = (
+    {"draws": 150, "tune": 300, "chains": 2}
+    if REDUCED
+    else {"draws": 500, "tune": 500, "chains": 2}
+)
 YEARS = [str(year) for year in range(1998, 2026)]
 SPANS = ("2019", "2023")
 
@@ -57,7 +61,9 @@ def known(design: Design, seed: int) -> dict[str, np.ndarray]:
 def country(spec: ModelSpec, shipped: Dataset, seed: int) -> tuple[Fit, Dataset]:
     """The truth, as a fit of one draw repeated, and the evidence that follows from it."""
     design = make_design(spec, shipped)
-    truth = fabricate(spec, shipped, chains=1, draws=4, spread=0.0, seed=seed, changed=known(design, seed))
+    truth = fabricate(
+        spec, shipped, chains=1, draws=4, spread=0.0, seed=seed, changed=known(design, seed)
+    )
     expected = truth.posterior["expected"].values[0, 0]
     factors = {name: spec.definition[name].factor.median for name in design.scaled}  # type: ignore[union-attr]
     return truth, redraw(design, shipped, expected, frailty=0.15, factors=factors, seed=seed)
@@ -66,7 +72,11 @@ def country(spec: ModelSpec, shipped: Dataset, seed: int) -> tuple[Fit, Dataset]
 def inside(draws: xr.DataArray, truth: xr.DataArray) -> np.ndarray:
     """Whether each truth lies in the central 90% interval of its draws."""
     low, high = draws.quantile([0.05, 0.95], ("chain", "draw")).values
-    value = truth.isel(chain=0, draw=0).transpose(*[d for d in draws.dims if d not in ("chain", "draw")]).values
+    value = (
+        truth.isel(chain=0, draw=0)
+        .transpose(*[d for d in draws.dims if d not in ("chain", "draw")])
+        .values
+    )
     return (low <= value) & (value <= high)
 
 
@@ -92,17 +102,29 @@ def test_known_rates_are_recovered(
     rates = {name: float(np.mean([one.mean() for one in hits])) for name, hits in found.items()}
     brier = float(np.mean([(p - up) ** 2 for p, up in odds]))
     with capsys.disabled():
-        print(f"\nrecovery: {COUNTRIES} countries in {time.perf_counter() - start:.0f} s, sampling {np.mean(seconds):.0f} s each")
-        print("share of 90% intervals that hold the truth:", {k: round(v, 2) for k, v in rates.items()})
-        print(f"P(share up, 2019 to 2023) and whether it did: {[(round(p, 2), up) for p, up in odds]}, Brier {brier:.2f}")
+        print(
+            f"\nrecovery: {COUNTRIES} countries in {time.perf_counter() - start:.0f} s, sampling {np.mean(seconds):.0f} s each"
+        )
+        print(
+            "share of 90% intervals that hold the truth:",
+            {k: round(v, 2) for k, v in rates.items()},
+        )
+        print(
+            f"P(share up, 2019 to 2023) and whether it did: {[(round(p, 2), up) for p, up in odds]}, Brier {brier:.2f}"
+        )
     # Years of one country err together: two countries may miss more than twenty.
-    least = {"totals": 0.65, "elite": 0.5, "share": 0.5} if REDUCED else {"totals": 0.82, "elite": 0.78, "share": 0.78}
+    least = (
+        {"totals": 0.65, "elite": 0.5, "share": 0.5}
+        if REDUCED
+        else {"totals": 0.82, "elite": 0.78, "share": 0.78}
+    )
     for name, rate in least.items():
         assert rates[name] >= rate, (name, rates)
         if not REDUCED:
             assert rates[name] <= 0.985, (name, rates)
-    # 20 at 90%: 14 or fewer has a probability of 1%.
-    assert sum(map(bool, map(np.all, found["share ratio"]))) >= (0 if REDUCED else 15)
+    if not REDUCED:
+        # 20 at 90%: 14 or fewer has a probability of 1%.
+        assert int(np.sum(found["share ratio"])) >= 15
     # Always saying one half scores 0.25.
     assert brier < (0.6 if REDUCED else 0.25)
     for p, up in odds:
@@ -115,8 +137,12 @@ def test_the_evidence_follows_from_the_truth(escape_rates: ModelSpec, shipped: D
     for seed in range(4):
         truth, evidence = country(escape_rates, shipped, seed)
         before, after = truth.design, make_design(escape_rates, evidence)
-        assert {r.statement.id for r in after.selection.direct} == {r.statement.id for r in before.selection.direct}
-        assert {r.statement.id for r in after.selection.nested} == {r.statement.id for r in before.selection.nested}
+        assert {r.statement.id for r in after.selection.direct} == {
+            r.statement.id for r in before.selection.direct
+        }
+        assert {r.statement.id for r in after.selection.nested} == {
+            r.statement.id for r in before.selection.nested
+        }
         expected = truth.posterior["expected"].values[0, 0]
         for row in after.selection.direct:
             counts.append(row.interval.low)
@@ -125,5 +151,5 @@ def test_the_evidence_follows_from_the_truth(escape_rates: ModelSpec, shipped: D
         assert 0.01 < elite < 0.2
     counts_, means_ = np.array(counts), np.array(means)
     # Frailty of 15% a quarter, less over longer rows; 226 rows.
-    error = (counts_ / means_ - 1)
+    error = counts_ / means_ - 1
     assert abs(error.mean()) < 0.05 and 0.05 < error.std() < 0.25

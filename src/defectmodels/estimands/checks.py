@@ -156,11 +156,15 @@ def _quantities(fit: Fit) -> pd.DataFrame:
 
 
 def _worst(table: pd.DataFrame, column: str, largest: bool) -> tuple[str, float]:
-    values = table[column]
-    if values.isna().any():
-        return str(table["name"][values.isna().idxmax()]), float("nan")
-    place = values.idxmax() if largest else values.idxmin()
-    return str(table["name"][place]), float(values[place])
+    """Name and value of the worst quantity; one that is not a number is the worst there is."""
+    values = table[column].to_numpy(dtype=float)
+    missing = np.isnan(values)
+    place = (
+        int(np.argmax(missing))
+        if missing.any()
+        else int(np.argmax(values) if largest else np.argmin(values))
+    )
+    return str(table["name"].iloc[place]), float(values[place])
 
 
 _MORE = "run longer: more draws and more tuning, or another seed; then look at the quantity named"
@@ -234,7 +238,8 @@ def _prediction(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     place = int(np.argmin(rows["tail"].values))
     worst = float(rows["tail"][place]) * count
     name = str(rows["row"].values[place])
-    text = f"row {name} is the least expected: tail probability {float(rows['tail'][place]):.4f}, times {count} rows {worst:.2f}"
+    tail = float(rows["tail"][place])
+    text = f"row {name} is the least expected: tail probability {tail:.4f}, times {count} rows {worst:.2f}"
     found.append(Check("largest misfit", _graded(worst, TAIL, False), text, _MISFIT))
     return found
 

@@ -20,7 +20,6 @@ several spans add along it. Shown by ``tests/test_decomposition.py``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import factorial
@@ -76,7 +75,7 @@ def log_factors(fit: Fit) -> dict[str, xr.DataArray]:
         uncertain with (chain, draw). The baseline is the same in every period and is left out.
     """
     constant = fit.constant
-    parts = {"exposure": np.log(constant["exposure"])}
+    parts = {"exposure": xr.apply_ufunc(np.log, constant["exposure"])}
     for term in fit.spec.term:
         for name, part in term.parts(fit.posterior, constant).items():
             # A covariate may be called 'exposure', 'season' or 'trend'.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from defectmodels import names
 from defectmodels.errors import SpanError, SpecError
@@ -44,8 +45,8 @@ def effect_table(fit: Fit, interval: float) -> pd.DataFrame:
         fit.spec.groups
     )
     tail = (1 - interval) / 2
-    table = tidy(np.exp(posterior).assign_attrs(units="ratio"), interval)
-    before = np.exp(prior.quantile([tail, 1 - tail], dim=names.SAMPLE))
+    table = tidy(xr.apply_ufunc(np.exp, posterior).assign_attrs(units="ratio"), interval)
+    before = xr.apply_ufunc(np.exp, prior.quantile([tail, 1 - tail], dim=names.SAMPLE))
     with np.errstate(invalid="ignore"):  # an effect that is off has no variance
         contraction = 1 - posterior.var(names.SAMPLE) / prior.var(names.SAMPLE)
     table["per"] = [fit.dataset.one_series(name).per for name in table[names.COVARIATE]]
@@ -70,7 +71,8 @@ def estimate_table(
     fit : Fit
     quantity : {'expected', 'rate', 'share', 'realised', 'effects', 'change'}
     spans : sequence of str
-        Every whole year when empty, or all periods where there is none; `change` needs two or more, or takes the model's headline.
+        Every whole year when empty, or all periods where there is none; `change` needs two or
+        more, or takes the model's headline.
     of : str, optional
         Group of 'share' and 'change'; the model's headline group by default.
     interval : float

@@ -172,7 +172,7 @@ def check_target(path: Path) -> None:
         raise FitError(
             f"{path}: a fit is written as .nc (one file) or .zarr (a folder); change the ending"
         )
-    if path.suffix == ".nc" and path.is_dir() or path.suffix == ".zarr" and path.is_file():
+    if (path.suffix == ".nc" and path.is_dir()) or (path.suffix == ".zarr" and path.is_file()):
         raise FitError(
             f"{path}: a {'folder' if path.is_dir() else 'file'} of that name is in the way; choose another"
         )
@@ -232,7 +232,7 @@ def load_fit(path: str | Path) -> Fit:
         )
     try:
         engine: Any = "zarr" if path.suffix == ".zarr" else "h5netcdf"
-        options = {"consolidated": False} if engine == "zarr" else {}
+        options: dict[str, Any] = {"consolidated": False} if engine == "zarr" else {}
         with xr.open_datatree(path, engine=engine, **options) as opened:
             tree = opened.load()
         version = tree.attrs.get("format")
