@@ -80,7 +80,7 @@ def scattered(
     """Draws around known values, with the rates and expected arrivals that follow from them."""
     rng = np.random.default_rng([seed, 2])
     drawn: dict[str, np.ndarray] = {}
-    for name, (dims, value) in around.items():
+    for name, (_, value) in around.items():
         noise = spread * rng.normal(size=(*shape, *value.shape))
         if name in _POSITIVE:
             drawn[name] = value * np.exp(noise)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def test_a_healthy_fit_passes(healthy: Fit) -> None:
     assert {item.name for item in found.items} == NAMES
     assert {item.name: item.verdict for item in found.items} == dict.fromkeys(NAMES, "pass")
     assert found.verdict == "pass" and found.failed == ()
-    assert list(found.table().columns) == ["name", "verdict", "text", "remedy"]
+    assert list(found.table().columns) == ["name", "verdict", "text", "remedy", "concerns"]
 
 
 def test_most_healthy_fits_pass() -> None:
@@ -287,6 +288,14 @@ def test_left_out_probability_of_independent_draws(healthy: Fit) -> None:
     harmonic = -np.log(np.mean(np.exp(-logs), axis=0))
     ids = [row.statement.id for row in healthy.design.selection.direct]
     np.testing.assert_allclose(rows["elpd"].sel(row=ids), harmonic, atol=0.05)
+
+
+def test_leaving_rows_out_concerns_comparing_only(healthy: Fit) -> None:
+    found = check(healthy)
+    concerned = {item.name: item.concerns for item in found.items}
+    assert concerned.pop("leave-one-out") == "comparing" and set(concerned.values()) == {"quoting"}
+    spoilt = [replace(i, verdict="fail") if i.name == "leave-one-out" else i for i in found.items]
+    assert Checks(tuple(spoilt), found.rows, found.quantities).verdict == "pass"
 
 
 def test_the_verdict_is_the_worst(healthy: Fit) -> None:

@@ -223,7 +223,7 @@ def test_check(run: Run, file: Path, failing: Path, country_fit: Fit) -> None:
     )
     found = run("check", failing, "--json")
     assert found.code == 1 and found.json()["verdict"] == "fail"
-    assert {"name", "verdict", "text", "remedy"} == set(found.json()["items"][0])
+    assert {"name", "verdict", "text", "remedy", "concerns"} == set(found.json()["items"][0])
 
 
 # --- estimate -------------------------------------------------------------------------------

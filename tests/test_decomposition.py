@@ -295,7 +295,7 @@ def test_wrong_use_is_refused(country_fit: Fit) -> None:
         decompose(country_fit, "2019", of="elite")
     with pytest.raises(UnknownNameError, match="Did you mean 'elite'"):
         decompose(country_fit, "2019", "2022", of="elites")
-    with pytest.raises(SpanError, match="lies outside the fitted periods 2019Q1..2022Q4"):
+    with pytest.raises(SpanError, match=r"lies outside the fitted periods 2019Q1\.\.2022Q4"):
         decompose(country_fit, "2019", "2023", of="elite")
     with pytest.raises(SpanError, match="not a span of time"):
         decompose(country_fit, "2019", "soon", of="elite")

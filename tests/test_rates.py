@@ -82,7 +82,8 @@ def test_annual_makes_spans_of_unequal_length_comparable(country_fit: Fit) -> No
 
 @pytest.mark.parametrize(
     "span, years",
-    [("2019", 1), ("2020", 1), ("2019..2022", 4), ("2020H1", 182 / 366), ("2019-07-01..2020-06-30", 184 / 365 + 182 / 366)],
+    [("2019", 1), ("2020", 1), ("2019..2022", 4), ("2020H1", 182 / 366),
+     ("2019-07-01..2020-06-30", 184 / 365 + 182 / 366)],
 )  # fmt: skip
 def test_calendar_years(span: str, years: float) -> None:
     assert calendar_years(parse_span(span)) == pytest.approx(years, abs=1e-12)

@@ -44,10 +44,11 @@ def known(design: Design, seed: int) -> dict[str, np.ndarray]:
     acts = term.acts(design.groups)  # type: ignore[union-attr]
     mu = np.array([effect.ratio.mu for effect in term.effect])  # type: ignore[union-attr]
     sigma = np.array([effect.ratio.sigma for effect in term.effect])  # type: ignore[union-attr]
-    pooled = mu + 0.5 * sigma * rng.normal(size=len(mu))
-    effect = acts * (pooled + 0.15 * rng.normal(size=acts.shape))
-    walk = rng.normal(0.0, 0.12, around["trend"].shape) * 0.5
-    trend = walk.cumsum(axis=1)
+    pooled = mu + sigma * rng.normal(size=len(mu))
+    shared = acts.sum(axis=0) > 1
+    effect = acts * (pooled + 0.25 * shared * rng.normal(size=acts.shape))
+    # A fifth in a year, as a walk by quarters.
+    trend = rng.normal(0.0, 0.2 * 0.5, around["trend"].shape).cumsum(axis=1)
     lift = effect @ design.covariates.T
     # Some ten elites and 250 others a quarter, in the mean over the periods.
     level = np.log(np.array([10.0, 250.0]) * rng.lognormal(0.0, 0.3, 2))
@@ -103,7 +104,8 @@ def test_known_rates_are_recovered(
     brier = float(np.mean([(p - up) ** 2 for p, up in odds]))
     with capsys.disabled():
         print(
-            f"\nrecovery: {COUNTRIES} countries in {time.perf_counter() - start:.0f} s, sampling {np.mean(seconds):.0f} s each"
+            f"\nrecovery: {COUNTRIES} countries in {time.perf_counter() - start:.0f} s, "
+            f"sampling {np.mean(seconds):.0f} s each"
         )
         print(
             "share of 90% intervals that hold the truth:",

@@ -113,7 +113,8 @@ def test_stack_puts_chains_behind_each_other(normal: xr.DataArray) -> None:
 
 @pytest.mark.parametrize(
     "mcse, places",
-    [(30.0, 0), (0.5, 0), (0.051, 0), (0.05, 1), (0.02, 1), (0.005, 2), (0.004, 2), (2e-4, 3), (math.nan, 0), (math.inf, 0)],
+    [(30.0, 0), (0.5, 0), (0.051, 0), (0.05, 1), (0.02, 1), (0.005, 2), (0.004, 2), (2e-4, 3),
+     (math.nan, 0), (math.inf, 0)],
 )  # fmt: skip
 def test_digits(mcse: float, places: int) -> None:
     assert digits(mcse) == places

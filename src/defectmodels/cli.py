@@ -10,7 +10,7 @@ Exit codes
 130 interrupted
 
 Invariant: no traceback without --debug, and every command is documented in docs/cli.md. Shown by
-``tests/test_cli.py``.
+``tests/test_cli.py`` and ``tests/test_docs.py``.
 """
 
 from __future__ import annotations
@@ -263,15 +263,14 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
 
     result = _load(fit_file)
     write_report(result, out, lang=lang)
-    found = verdicts(result)
+    failed = result.checks.verdict == "fail"
+    found = [] if failed else verdicts(result)
 
     def lines() -> None:
         click.echo(f"wrote {out}")
-        if result.checks.verdict == "fail":
-            click.echo(
-                "checks failed: these figures must not be quoted; the report says which and what to do"
-            )
-        for line in found:
+        for line in found or (
+            ["verdict withheld: checks failed; see the report"] if failed else []
+        ):
             click.echo(line)
 
     _print({"file": str(out), "checks": result.checks.verdict, "verdicts": found}, as_json, lines)

@@ -87,4 +87,6 @@ def describe(name: str) -> dict[str, Any]:
     if path.suffix == ".toml" and path.is_file():
         return _model(path)
     choices = [*catalog.models(), *catalog.datasets(), *series]
-    raise UnknownNameError(f"nothing is called '{name}', and it is no path. {known(name, choices)}")
+    raise UnknownNameError(
+        f"nothing is called '{name}', and it is no path of a model, dataset or fit. {known(name, choices)}"
+    )

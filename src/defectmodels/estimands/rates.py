@@ -86,7 +86,11 @@ def span_weights(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
 
 def rate(fit: Fit) -> xr.DataArray:
     """Rates: xr.DataArray (chain, draw, group, period), arrivals per person-year at risk."""
-    return fit.posterior[names.RATE].assign_attrs(units="arrivals per person-year at risk")
+    return (
+        fit.posterior[names.RATE]
+        .drop_attrs()
+        .assign_attrs(units="arrivals per person-year at risk")
+    )
 
 
 def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
@@ -99,7 +103,7 @@ def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
     by_period = fit.posterior[names.EXPECTED]
     if spans is not None:
         by_period = xr.dot(by_period, span_weights(fit, spans), dim=names.PERIOD)
-    return by_period.assign_attrs(units="persons")
+    return by_period.drop_attrs().assign_attrs(units="persons")
 
 
 def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
@@ -111,7 +115,7 @@ def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
     """
     lengths = [calendar_years(resolve(fit, text)) for text in spans]
     length = xr.DataArray(lengths, dims=SPAN, coords={SPAN: list(spans)})
-    return (expected(fit, spans) / length).assign_attrs(units="persons a year")
+    return (expected(fit, spans) / length).drop_attrs().assign_attrs(units="persons a year")
 
 
 def calendar_years(span: Span) -> float:
@@ -143,4 +147,4 @@ def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray
     """
     counts = expected(fit, spans)
     part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True) / counts.sum(names.GROUP)
-    return part.assign_attrs(units="share of arrivals, 0 to 1")
+    return part.drop_attrs().assign_attrs(units="share of arrivals, 0 to 1")

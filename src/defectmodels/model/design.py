@@ -62,7 +62,7 @@ class Design:
             if isinstance(term, Covariates):
                 coords[names.COVARIATE] = list(self.spec.covariates)
                 over = term.acts(self.groups).sum(axis=0) > 1
-                coords["pooled_covariate"] = [
+                coords[names.POOLED_COVARIATE] = [
                     n for n, o in zip(self.spec.covariates, over, strict=True) if o
                 ]
             elif isinstance(term, Trend):

@@ -67,8 +67,8 @@ class Covariates(FileModel):
         pooled = pm.Normal(names.POOLED, mu, sigma, dims=names.COVARIATE)
         active = pt.as_tensor(np.eye(acts.shape[1])[column]) @ pooled
         if len(shared):
-            log_spread = self.spread.log_rv("log_effect_spread", dims="pooled_covariate")
-            spread = pm.Deterministic(names.SPREAD, pt.exp(log_spread), dims="pooled_covariate")
+            log_spread = self.spread.log_rv("log_effect_spread", dims=names.POOLED_COVARIATE)
+            spread = pm.Deterministic(names.SPREAD, pt.exp(log_spread), dims=names.POOLED_COVARIATE)
             # Only the deviations that exist are sampled: an effect that is off has none.
             of_effect = np.isin(column, shared)
             deviation = pm.Normal("effect_deviation", 0.0, 1.0, shape=int(of_effect.sum()))
