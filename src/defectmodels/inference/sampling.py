@@ -19,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 import pymc as pm
+import pytensor
 import xarray as xr
 
 from defectmodels import names
@@ -61,6 +62,9 @@ def _silently[T](work: Callable[[], T]) -> T:
         log.setLevel(level)
 
 
+# With fast maths, code compiled afresh and code from the cache round differently, and the same seed
+# gives other draws the second time. It buys no speed here.
+@pytensor.config.change_flags(numba__fastmath=False)
 def _draw(
     model: pm.Model,
     sampler: Sampler,
