@@ -134,7 +134,7 @@ def test_a_model_of_nothing_but_a_gamma_baseline_is_conjugate() -> None:
 def test_priors_of_baselines_may_differ_in_kind() -> None:
     gamma = {"dist": "gamma", "mean": 30.0, "shape": 2.5, "why": "a test"}
     spec = make_spec()
-    baseline = spec.model_dump()["baseline"] | {"commoner": {"rate": gamma, "per": 1000.0}}
+    baseline = spec.model_dump()["baseline"] | {"commoner": {"rate": gamma}}
     model = build(make_spec(baseline=baseline), make_dataset(("everyone", "2020", 100)))
     point = {"log_baseline_elite": np.array(1.0), "log_baseline_commoner": np.array(-3.0)}
     (rate,) = model.replace_rvs_by_values([model[names.RATE]])

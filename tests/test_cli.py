@@ -432,7 +432,6 @@ def test_help_of_every_verb(run: Run) -> None:
         ran = run(name, "--help")
         assert ran.code == 0 and ran.out.startswith(f"Usage: defectmodels {name}")
         assert command.help and any(option.name == "as_json" for option in command.params)
-        assert run(name, "-h").out == ran.out
 
 
 def test_no_verb_and_a_wrong_verb(run: Run) -> None:

@@ -47,6 +47,7 @@ def test_all_that_is_quoted_is_judged(country_fit: Fit) -> None:
     assert set(found) == {
         "arrivals a year", "share of elite", "share of commoner", "effect",
         f"count ratio, {label}", f"share ratio, {label}",
+        f"total ratio, {label}", "rate", *(f"{level}, {label}" for level in ("share", "count", "rate", "total")),
         f"part of the change in share, {label}", f"part of the change in count, {label}",
         f"P(share_up), {label}", f"P(count_up), {label}", f"P(total_up), {label}",
     }  # fmt: skip

@@ -80,7 +80,7 @@ def test_effects_are_ratios_beside_their_prior(country_fit: Fit) -> None:
         assert row["prior_low"] == pytest.approx(float(np.exp(before.quantile(0.05))))
         assert row["prior_high"] == pytest.approx(float(np.exp(before.quantile(0.95))))
         assert row["contraction"] == pytest.approx(1 - float(own.var()) / float(before.var()))
-        assert row["below_1"] == str(probability(own < 0))
+        assert row["below_1"] == probability(own < 0).value
         assert row["units"] == "ratio"
     assert table.loc[("elite", "sanctions"), "per"] == "all of them"
     pd.testing.assert_frame_equal(

@@ -35,16 +35,14 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for m
 FIT = click.argument("fit_file", metavar="FIT", type=click.Path(path_type=Path))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group()
 @click.version_option(package_name="defectmodels")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
+def cli(debug: bool) -> None:
     """Fit models of who escapes a closed regime, and report what they say.
 
     MODEL and DATASET are shipped names (see `list`) or paths of your own.
     """
-    context.obj = {"debug": debug}
 
 
 def _print(content: Any, as_json: bool, lines: Callable[[], None]) -> None:

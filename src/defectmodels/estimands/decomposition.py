@@ -30,8 +30,15 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.errors import SpanError, SpecError, known
-from defectmodels.estimands.rates import SPAN, annual, calendar_years, check_group, resolve
-from defectmodels.estimands.summary import Probability, probability, tidy
+from defectmodels.estimands.rates import (
+    SPAN,
+    annual,
+    calendar_years,
+    check_group,
+    resolve,
+    span_rate,
+)
+from defectmodels.estimands.summary import INTERVAL, Probability, probability, tidy
 from defectmodels.inference.fit import Fit
 
 STEP = "step"
@@ -131,7 +138,8 @@ class Decomposition:
     of : str
         The group.
     data : xr.Dataset
-        share (chain, draw, span), count (chain, draw, span; persons a year), total, share_change
+        share (chain, draw, span), count (the same; persons a year), rate (the same; arrivals per
+        person-year at risk), total, share_change
         and count_change (chain, draw, step), share_part (chain, draw, step, group) and count_part
         (chain, draw, step, part).
     """
@@ -165,7 +173,7 @@ class Decomposition:
         return probability(_evaluate(event, self.events))
 
     def ratio(self, of: str) -> xr.DataArray:
-        """Last span over first: xr.DataArray (chain, draw); `of` is share, count or total."""
+        """Last span over first: xr.DataArray (chain, draw); `of` is share, count, rate or total."""
         values = self.data[of]
         return (
             values.isel({SPAN: -1}, drop=True) / values.isel({SPAN: 0}, drop=True)
@@ -175,12 +183,14 @@ class Decomposition:
         """Sum 'share_part' or 'count_part' along the path."""
         return self.data[part].sum(STEP).assign_attrs(self.data[part].attrs)
 
-    def table(self) -> pd.DataFrame:
+    def table(self, interval: float = INTERVAL) -> pd.DataFrame:
         """Parts of both changes along the whole path, with intervals."""
         share = (
-            tidy(self.path("share_part")).rename(columns={names.GROUP: PART}).assign(change="share")
+            tidy(self.path("share_part"), interval)
+            .rename(columns={names.GROUP: PART})
+            .assign(change="share")
         )
-        count = tidy(self.path("count_part")).assign(change="count")
+        count = tidy(self.path("count_part"), interval).assign(change="count")
         return pd.concat([share, count], ignore_index=True)
 
 
@@ -243,6 +253,10 @@ def _span_factors(
     return logs, weights[inside] / weights.sum()
 
 
+MOST_FACTORS = 16
+"""Factors of a count: every set of them is evaluated, 65,536 at 16."""
+
+
 def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     """Split the change of a group's share and count between spans into its parts.
 
@@ -277,6 +291,9 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
             "share": (own / total).assign_attrs(units="share of arrivals, 0 to 1"),
             "count": own.assign_attrs(units="persons a year"),
             "total": total.assign_attrs(units="persons a year"),
+            "rate": span_rate(fit, spans)
+            .sel({names.GROUP: of}, drop=True)
+            .assign_coords({SPAN: labels}),
         }
     )
     steps = [f"{a} -> {b}" for a, b in pairwise(labels)]
@@ -287,6 +304,11 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     place = fit.spec.groups.index(of)
     share_parts = [_share_parts(by_span[i : i + 2], place) for i in range(len(steps))]
     factors, level = _factors_of(fit, of)
+    if len(factors) > MOST_FACTORS:
+        raise SpecError(
+            f"'{of}' has {len(factors)} factors, a decomposition takes at most {MOST_FACTORS}; "
+            "use fewer covariates"
+        )
     slices = [_span_factors(fit, text, factors) for text in spans]
     count_parts = [_count_parts(a, b) * level for a, b in pairwise(slices)]
     coords = {STEP: steps, names.GROUP: list(fit.spec.groups), PART: list(factors)}

@@ -9,7 +9,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.estimands.decomposition import decompose
-from defectmodels.estimands.rates import SPAN, annual, share, years_of
+from defectmodels.estimands.rates import SPAN, annual, share, span_rate, years_of
 from defectmodels.inference.fit import Fit
 
 
@@ -34,7 +34,7 @@ def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
     """Every quantity that is quoted, by name: xr.DataArray (chain, draw, ...)."""
     of, pairs = comparisons(fit)
     years = years_of(fit) or [str(fit.spec.periods.span)]
-    found = {"arrivals a year": annual(fit, years)}
+    found = {"arrivals a year": annual(fit, years), "rate": span_rate(fit, years)}
     several = len(fit.spec.groups) > 1
     if several:
         found |= {f"share of {group}": share(fit, group, years) for group in fit.spec.groups}
@@ -42,6 +42,9 @@ def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
         change = decompose(fit, before, after, of=of)
         label = f"{of} {before} -> {after}"
         found[f"count ratio, {label}"] = change.ratio("count")
+        found[f"total ratio, {label}"] = change.ratio("total")
+        for level in ("count", "rate", "total", *(("share",) if several else ())):
+            found[f"{level}, {label}"] = change.data[level]
         if several:
             found[f"share ratio, {label}"] = change.ratio("share")
             found[f"part of the change in share, {label}"] = change.path("share_part")

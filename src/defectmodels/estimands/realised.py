@@ -1,10 +1,10 @@
 """Realised counts: whole persons, given what was published of them.
 
 Draws of the counts given the rates are Poisson (with the period's frailty, where there is one),
-hence multinomial given a published total; a statement about the groups themselves keeps the draws
-that make it true (rejection, which is exact). Persons on days that no total covers are free; a
-statement that counts some of them is drawn together with them. Statements under a definition with a
-factor of its own say nothing about these counts.
+hence multinomial given a published total and the frailties of its periods; a statement about the
+groups themselves keeps the draws that make it true (rejection, which is exact). Persons on days that
+no total covers are free; a statement that counts some of them is drawn together with them. Statements
+under a definition with a factor of its own say nothing about these counts.
 
 Invariant: every draw agrees with every exact total and every such statement. Shown by
 ``tests/test_realised.py``.
@@ -88,10 +88,19 @@ def _blocks(design: Design) -> list[_Block]:
 
 
 def _split(
-    total: Row, design: Design, expected: np.ndarray, rng: np.random.Generator
+    total: Row,
+    design: Design,
+    expected: np.ndarray,
+    frailty: np.ndarray | None,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Persons of a total by cell: np.ndarray (sample, group, period)."""
     cells = expected * design.cell_weights(total)
+    if frailty is not None and np.count_nonzero(total.weights) > 1:
+        # Given its total, the frailties of a row's periods keep their shares: for equal rates the
+        # shares of gamma variables do not depend on their sum, and n_eff rests on the same step.
+        size = 1.0 / frailty[:, None] ** 2
+        cells = cells * rng.gamma(size, 1.0 / size, (len(cells), cells.shape[2]))[:, None, :]
     flat = cells.reshape(len(cells), -1)
     inside = np.flatnonzero(design.cell_weights(total).ravel())
     shares = flat[:, inside] / flat[:, inside].sum(axis=1, keepdims=True)
@@ -153,14 +162,9 @@ def _draw_block(
     left = np.arange(len(expected))
     open_share = _open_share(design)
     for _ in range(TRIES):
-        parts = [_split(total, design, expected[left], rng) for total in block.totals]
-        free = _free(
-            block.periods,
-            open_share,
-            expected[left],
-            None if frailty is None else frailty[left],
-            rng,
-        )
+        cv = None if frailty is None else frailty[left]
+        parts = [_split(total, design, expected[left], cv, rng) for total in block.totals]
+        free = _free(block.periods, open_share, expected[left], cv, rng)
         good = np.ones(len(left), dtype=bool)
         for tie in block.ties:
             good &= _true(tie, block, parts, free, open_share, design, rng)

@@ -129,5 +129,8 @@ def _mcse(array: xr.DataArray, quantile: float) -> xr.DataArray:
 
 def tidy(array: xr.DataArray, interval: float = INTERVAL) -> pd.DataFrame:
     """One row for each element, with its coordinates, median, interval and Monte Carlo error."""
-    table = summarise(array, interval).to_dataframe().reset_index()
+    # The order of rows is that of the array's dims, whatever order its coordinates stand in.
+    order = [str(dim) for dim in array.dims if dim not in names.SAMPLE]
+    summary = summarise(array, interval)
+    table = summary.to_dataframe(dim_order=order or None).reset_index()
     return table.assign(units=array.attrs.get("units", ""), interval=interval)

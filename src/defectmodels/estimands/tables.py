@@ -18,7 +18,7 @@ from defectmodels.estimands.decomposition import decompose
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import annual, share, span_rate, years_of
 from defectmodels.estimands.realised import over_spans, realised
-from defectmodels.estimands.summary import Probability, digits, probability, tidy
+from defectmodels.estimands.summary import Probability, digits, tidy
 from defectmodels.inference.fit import Fit
 from defectmodels.model.terms import Covariates
 
@@ -40,25 +40,20 @@ def effect_table(fit: Fit, interval: float) -> pd.DataFrame:
     """
     if names.EFFECT not in fit.posterior:
         raise SpecError(f"model '{fit.spec.name}' has no covariates, so there are no effects")
-    posterior, prior = fit.posterior[names.EFFECT], fit.group("prior")[names.EFFECT]
-    acts = next(term for term in fit.spec.term if isinstance(term, Covariates)).acts(
-        fit.spec.groups
-    )
+    order = (*names.SAMPLE, names.GROUP, names.COVARIATE)
+    posterior = fit.posterior[names.EFFECT].transpose(*order)
+    prior = fit.group("prior")[names.EFFECT].transpose(*order)
+    term = next(term for term in fit.spec.term if isinstance(term, Covariates))
     tail = (1 - interval) / 2
     table = tidy(xr.apply_ufunc(np.exp, posterior).assign_attrs(units="ratio"), interval)
-    before = xr.apply_ufunc(np.exp, prior.quantile([tail, 1 - tail], dim=names.SAMPLE))
+    before = np.exp(prior.quantile([tail, 1 - tail], dim=names.SAMPLE).values)
     with np.errstate(invalid="ignore"):  # an effect that is off has no variance
         contraction = 1 - posterior.var(names.SAMPLE) / prior.var(names.SAMPLE)
     table["per"] = [fit.dataset.one_series(name).per for name in table[names.COVARIATE]]
-    table["prior_low"], table["prior_high"] = (
-        before.isel(quantile=i).values.ravel() for i in (0, 1)
-    )
+    table["prior_low"], table["prior_high"] = before[0].ravel(), before[1].ravel()
     table["contraction"] = contraction.values.ravel()
-    flat = posterior.transpose(names.GROUP, names.COVARIATE, *names.SAMPLE).stack(
-        one=(names.GROUP, names.COVARIATE)
-    )
-    table["below_1"] = [str(probability(flat.isel(one=i) < 0)) for i in range(flat.sizes["one"])]
-    return table[acts.ravel()].reset_index(drop=True)
+    table["below_1"] = (posterior < 0).mean(names.SAMPLE).values.ravel()
+    return table[term.acts(fit.spec.groups).ravel()].reset_index(drop=True)
 
 
 def estimate_table(
@@ -83,6 +78,10 @@ def estimate_table(
     SpanError, UnknownNameError, SpecError
         When a span, a group or the quantity is none.
     """
+    if of is not None and quantity not in ("share", "change"):
+        raise SpecError(f"--of is for share and change; {quantity} gives every group")
+    if spans and quantity == "effects":
+        raise SpecError("effects are the same in every span; leave the spans out")
     group, pairs = comparisons(fit)
     group = of or group
     chosen = list(spans) or years_of(fit) or [str(fit.spec.periods.span)]
@@ -117,13 +116,13 @@ def change_table(fit: Fit, path: Sequence[str], of: str, interval: float) -> pd.
         .assign(what=f"{name} of {of}")
         for name in ("share", "count")
     ]
-    for name in ("share", "count", "total"):
+    for name in ("share", "count", "rate", "total"):
         tables.append(
             tidy(change.ratio(name).expand_dims(item=[label], axis=-1), interval).assign(
                 what=f"{name} ratio"
             )
         )
-    parts = change.table().rename(columns={"part": "item"})
+    parts = change.table(interval).rename(columns={"part": "item"})
     tables.append(
         parts.assign(what="part of the change in " + parts["change"]).drop(columns="change")
     )
@@ -169,7 +168,7 @@ def rounded(table: pd.DataFrame) -> pd.DataFrame:
     errors = {"median": "mcse", "low": "mcse_low", "high": "mcse_high"}
     shown = table.drop(columns=[c for c in ("mean", "sd", *errors.values()) if c in table]).copy()
     none = pd.Series(np.nan, index=table.index)
-    for column in (*errors, "prior_low", "prior_high", "contraction"):
+    for column in (*errors, "prior_low", "prior_high", "contraction", "below_1"):
         if column in table:
             error = table.get(errors.get(column, ""), none)
             shown[column] = [

@@ -23,7 +23,9 @@ from defectmodels.errors import SpecError, known
 class FileModel(BaseModel):
     """A frozen record whose fields are the keys of a file; other keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -123,8 +123,8 @@ def parse_span(text: str) -> Span:
     SpanError
         When the text is none of these, is no date of the calendar, or runs backwards.
     """
-    first, _, last = text.strip().partition("..")
-    return Span(_one(first.strip()).start, _one((last or first).strip()).end)
+    first, dots, last = text.strip().partition("..")
+    return Span(_one(first.strip()).start, _one((last if dots else first).strip()).end)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ counted at the edge period's rate. 5% lets 'July 1997 to December 2011' be used 
 1998."""
 
 
+MOST_NUMBERS = 20_000
+"""Widest interval that is counted: each of its numbers has a probability of its own."""
+
+
 @dataclass(frozen=True)
 class Parent:
     """A directly counted row that contains persons of a nested one.
@@ -175,6 +179,12 @@ def _row(
         return "is no interval of counts"
     if interval.low == 0 and interval.high is None:
         return "allows every number"
+    if (
+        interval.high if interval.high is not None else 2 * interval.low
+    ) - interval.low > MOST_NUMBERS:
+        return (
+            f"allows {interval}: more than {MOST_NUMBERS:,} numbers, which are counted one by one"
+        )
     try:
         weights = periods.weights(statement.span, OVERHANG)
     except SpanError:

@@ -60,6 +60,14 @@ class Era(FileModel):
     status: Status = "V"
     note: str = ""
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.to is not None and self.to < self.from_:
+            raise ValueError(
+                f"era '{self.name}' ends on {self.to}, before it starts; give the days in order"
+            )
+        return self
+
 
 class Uncertainty(FileModel):
     """How well an exposure's level is known: 90% of the prior lies within level / and * factor."""
@@ -91,10 +99,8 @@ class Series(FileModel):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        if self.scale == 0 or not math.isfinite(self.scale):
-            raise ValueError(
-                "scale is 0 or not finite; give the difference that one unit of x stands for"
-            )
+        if self.scale == 0:
+            raise ValueError("scale is 0; give the difference that one unit of x stands for")
         if self.transform == "log" and (self.centre <= 0 or self.scale <= 0 or self.scale == 1):
             raise ValueError(
                 "a log series needs centre > 0 and scale > 0 other than 1 (2 for a doubling)"
@@ -185,7 +191,7 @@ class Series(FileModel):
 
     def eras(self) -> dict[str, Span]:
         """Named spans of a series of role 'labels'; one still running ends at `until`."""
-        last = self.until or date.today()
+        last = self.until or date.max
         return {era.name: Span(era.from_, era.to or last) for era in self.span}
 
 

@@ -113,6 +113,18 @@ def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
     return series_gaps(dataset.series, spec.periods, spec.series)
 
 
+def _unknown_groups(spec: ModelSpec, choices: list[str]) -> list[Problem]:
+    return [
+        Problem(
+            "dataset.toml",
+            None,
+            f"model '{spec.name}' has the unknown group '{name}'. {known(name, choices)}",
+        )
+        for name in spec.groups
+        if name not in choices
+    ]
+
+
 def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
     """List what keeps a model from being fitted to a dataset's folder, sound or not.
 
@@ -124,6 +136,7 @@ def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
     header, _, series, _ = read_folder(catalog.find(name, "dataset"))
     found = series_gaps(series, spec.periods, spec.series)
     if header is not None:
+        found += _unknown_groups(spec, [group.name for group in header.group])
         choices = [definition.name for definition in header.definition]
         found += [
             Problem(
@@ -149,6 +162,7 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         When the model names a definition that the dataset does not have.
     """
     gaps = fit_problems(spec, dataset)
+    gaps += _unknown_groups(spec, [group.name for group in dataset.header.group])
     if gaps:
         raise EvidenceError("\n".join(str(problem) for problem in gaps))
     uses = spec.definition

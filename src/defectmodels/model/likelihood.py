@@ -282,12 +282,13 @@ def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | Non
 
 def _add_nested(design: Design, mean: TensorVariable, trials: TensorVariable) -> None:
     rows = design.selection.nested
+    most = most_counted(rows)
 
     def logp(value: Any, mean: Any, trials: Any) -> Any:
-        return interval_logp(binomial(mean, trials, most_counted(rows)), rows)
+        return interval_logp(binomial(mean, trials, most), rows)
 
     def random(mean: Any, trials: Any, rng: Any = None, size: Any = None) -> Any:
-        whole = np.maximum(np.ceil(trials - 1e-6), 1).astype("int64")
+        whole = np.maximum(np.ceil(trials - 1e-6), np.maximum(most, 1)).astype("int64")
         return rng.binomial(
             whole, np.clip(mean / whole, 0.0, 1.0), size=(*(size or ()), *np.shape(mean))
         )

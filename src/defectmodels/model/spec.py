@@ -119,6 +119,27 @@ class ModelSpec(FileModel):
         return self
 
     @model_validator(mode="after")
+    def _sizes_known(self) -> Self:
+        for name, base in self.baseline.items():
+            if base.per != 1 and name not in self.exposure:
+                raise ValueError(
+                    f"baseline.{name}.per: without an exposure the rate is persons a year, per 1; "
+                    f"name an exposure.{name} or leave per out"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _headline_inside(self) -> Self:
+        found = self.headline
+        pairs = ((found.before, found.after), *found.also) if found is not None else ()
+        for text in (text for pair in pairs for text in pair):
+            try:
+                self.periods.weights(parse_span(text))
+            except SpanError as error:
+                raise ValueError(f"headline: {error}") from None
+        return self
+
+    @model_validator(mode="after")
     def _terms_fit(self) -> Self:
         kinds = [term.kind for term in self.term]
         if len(set(kinds)) < len(kinds):
