@@ -308,8 +308,10 @@ def _nested(
         parents = _parents(row, direct, periods, plain)
         rivals = [o.statement.id for o in kept if _rival(row, parents, o, direct, plain)]
         if rivals:
-            text = f"shares persons with {', '.join(rivals)}, which is as precise or more"
-            unused.append(Unused(row.statement, f"{text}; not counted jointly yet"))
+            text = (
+                f"shares persons with {', '.join(rivals)}, which is as precise or more, or splits"
+            )
+            unused.append(Unused(row.statement, f"{text} the same total; not counted jointly yet"))
             continue
         if row.statement.definition in plain:
             plain_rows = [other for other in kept if other.statement.definition in plain]

@@ -82,7 +82,8 @@ def _expected(spec: ModelSpec) -> Line:
         parts.insert(0, _indexed("exposure", "g", "t"))
         named = ", ".join(f"{group}: {series}" for group, series in spec.exposure.items())
         words = (
-            f"expected arrivals: persons at risk times length of the period times rate ({named})"
+            f"expected arrivals: persons at risk times length of the period times rate ({named}); "
+            "where the number at risk is uncertain, it is the stated one times a factor with a prior"
         )
     joined = [part if i == 0 else _op("·") + part for i, part in enumerate(parts)]
     return _line(_indexed("expected", "g", "t"), "=", joined, words)
@@ -162,7 +163,9 @@ def _nested(spec: ModelSpec) -> Line:
     right = _sum("p", _call("Binomial", _indexed("N", "p"), share))
     words = (
         "count of a row whose persons are among those of published totals p: binomial given the "
-        "totals, so that what scatters all groups together cancels"
+        "totals, so that what scatters all groups together cancels; μ of the row holds its "
+        "definition's factor. Where there are several totals, the sum is approximated by one "
+        "binomial of the same mean and variance; days outside the totals add to that mean"
     )
     return _line(_indexed("N", "r"), "∼", [right], words)
 
