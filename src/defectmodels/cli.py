@@ -284,7 +284,7 @@ def main() -> None:
     """Run the command line and turn errors into one line and an exit code."""
     try:
         # standalone_mode=False hands exit codes and errors back instead of exiting.
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="defectmodels", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; earlier results are as they were", err=True)
         sys.exit(130)
