@@ -43,8 +43,7 @@ class _Block:
 
 
 def _plain(design: Design, rows: Sequence[Row]) -> list[Row]:
-    scaled = {name for name, use in design.spec.definition.items() if use.factor is not None}
-    return [row for row in rows if row.statement.definition not in scaled]
+    return [row for row in rows if row.statement.definition not in design.spec.scaled]
 
 
 def _totals(design: Design) -> list[Row]:

@@ -122,7 +122,7 @@ def _kept(dataset: xr.Dataset) -> xr.Dataset:
             "description": names.VARIABLES[str(name)],
             "units": _UNITS.get(str(name), "1"),
         }
-    return kept.assign_attrs({}).drop_attrs(deep=False)
+    return kept.drop_attrs(deep=False)
 
 
 def _bounds(rows: tuple[Row, ...], dim: str, kind: str) -> dict[str, xr.DataArray]:

@@ -110,7 +110,8 @@ def _exposure(spec: ModelSpec, dataset: Dataset) -> tuple[np.ndarray, np.ndarray
 
 def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
     """List what keeps a model from being fitted to a dataset, beyond the dataset's own faults."""
-    return series_gaps(dataset.series, spec.periods, spec.series)
+    groups = [group.name for group in dataset.header.group]
+    return series_gaps(dataset.series, spec.periods, spec.series) + _unknown_groups(spec, groups)
 
 
 def _unknown_groups(spec: ModelSpec, choices: list[str]) -> list[Problem]:
@@ -161,14 +162,12 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     UnknownNameError
         When the model names a definition that the dataset does not have.
     """
-    gaps = fit_problems(spec, dataset)
-    gaps += _unknown_groups(spec, [group.name for group in dataset.header.group])
-    if gaps:
-        raise EvidenceError("\n".join(str(problem) for problem in gaps))
+    problems = fit_problems(spec, dataset)
+    if problems:
+        raise EvidenceError("\n".join(str(problem) for problem in problems))
     uses = spec.definition
     definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
-    scaled = tuple(name for name, use in uses.items() if use.factor is not None)
-    selection = select(dataset, spec.groups, spec.periods, definitions, scaled, spec.statuses)
+    selection = select(dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses)
     if not selection.direct and not selection.nested:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
         raise EvidenceError(
@@ -186,5 +185,5 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         exposure,
         sigma,
         selection,
-        tuple(name for name in scaled if name in seen),
+        tuple(name for name in spec.scaled if name in seen),
     )

@@ -163,6 +163,11 @@ class ModelSpec(FileModel):
         return Periods.between(self.axis.start, self.axis.end, self.axis.every)
 
     @property
+    def scaled(self) -> tuple[str, ...]:
+        """Definitions with a factor, which count persons of their own."""
+        return tuple(name for name, use in self.definition.items() if use.factor is not None)
+
+    @property
     def covariates(self) -> tuple[str, ...]:
         """Names of the series used as covariates, in order."""
         return tuple(e.series for t in self.term if isinstance(t, Covariates) for e in t.effect)

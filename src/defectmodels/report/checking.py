@@ -15,6 +15,7 @@ import xarray as xr
 from scipy import stats
 
 from defectmodels import names
+from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import INTERVAL, stack
 from defectmodels.report import words
 from defectmodels.report.checkplots import dots, pit_histogram, rootogram
@@ -23,8 +24,6 @@ from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Piece, Se
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 
-HIGH_K = 0.7
-"""Pareto k above which leave-one-out is not trusted for a row (Vehtari et al. 2024)."""
 MISFITS = 5
 _VERDICT = {"pass": "✓ pass", "warn": "! warn", "fail": "✗ fail"}
 
@@ -97,14 +96,12 @@ def _loo(view: View) -> Panel | None:
     values = view.checks.rows["pareto_k"].values.astype(float)
     if not np.isfinite(values).any():
         return None
-    high = int((values > HIGH_K).sum())
-    alt = (
-        f"Pareto k of {len(values)} rows: largest {np.nanmax(values):.2f}; {high} above {HIGH_K:g}."
-    )
+    high = int((values > PARETO_K).sum())
+    alt = f"Pareto k of {len(values)} rows: largest {np.nanmax(values):.2f}; {high} above {PARETO_K:g}."
     return panel(
         "pareto-k",
         alt,
-        lambda f: dots(f, values, HIGH_K, "Leave one row out", "Pareto k"),
+        lambda f: dots(f, values, PARETO_K, "Leave one row out", "Pareto k"),
         340,
         280,
     )
@@ -199,7 +196,7 @@ def checks(view: View) -> Section:
             "Left to right, where there are rows enough. PIT: randomised predictive probability "
             "of each row, no unit; flat if the fit predicts as widely as it should, band: 90% of "
             "bins. Rootogram: number of exact rows by persons in the row, square-root axis, "
-            f"predictive median and central {words.WIDTH} interval. Pareto k: above {HIGH_K:g} "
+            f"predictive median and central {words.WIDTH} interval. Pareto k: above {PARETO_K:g} "
             "the leave-one-out value of a row is not trusted."
         )
         pieces.append(Figure(tuple(made), caption))

@@ -135,7 +135,7 @@ def _counts(spec: ModelSpec) -> list[Line]:
         "mrow",
         _sum("g,t", _tag("mrow", _indexed("w", "r", "g", "t"), _indexed("expected", "g", "t"))),
     )
-    scaled = any(use.factor is not None for use in spec.definition.values())
+    scaled = bool(spec.scaled)
     parts = (
         [_tag("msub", _word("factor"), _call("d", _var("r"))), _op("·"), mean] if scaled else [mean]
     )

@@ -19,7 +19,12 @@ from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.estimands.decomposition import Decomposition, decompose
 from defectmodels.estimands.quoted import comparisons
-from defectmodels.estimands.rates import SPAN, calendar_years, expected, resolve, years_of
+from defectmodels.estimands.rates import (
+    calendar_years,
+    expected,
+    span_weights,
+    years_of,
+)
 from defectmodels.estimands.realised import over_spans, realised
 from defectmodels.estimands.summary import stack
 from defectmodels.evidence.periods import Span, parse_span
@@ -151,15 +156,7 @@ class View:
 
     def over(self, by_period: xr.DataArray) -> xr.DataArray:
         """Sum whole periods over `spans`: xr.DataArray (chain, draw, span)."""
-        weights = np.array(
-            [self.fit.spec.periods.weights(resolve(self.fit, text)) for text in self.spans]
-        )
-        array = xr.DataArray(
-            weights,
-            dims=(SPAN, names.PERIOD),
-            coords={SPAN: list(self.spans), names.PERIOD: by_period[names.PERIOD].values},
-        )
-        return xr.dot(by_period, array, dim=names.PERIOD)
+        return xr.dot(by_period, span_weights(self.fit, self.spans), dim=names.PERIOD)
 
     @cached_property
     def rows(self) -> dict[str, Row]:
@@ -170,4 +167,4 @@ class View:
     @cached_property
     def scaled(self) -> frozenset[str]:
         """Definitions that count persons of their own."""
-        return frozenset(n for n, use in self.fit.spec.definition.items() if use.factor is not None)
+        return frozenset(self.fit.spec.scaled)

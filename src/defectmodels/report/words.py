@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
 
 from defectmodels import names
 from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
@@ -36,15 +34,6 @@ class Estimate(NamedTuple):
     mcse_high: float = 0.0
 
 
-def _end_errors(values: np.ndarray, probability: float) -> np.ndarray:
-    if values.shape[-1] < 4:
-        return np.full(values.shape[:-2], math.nan)
-    with np.errstate(all="ignore"):
-        error = array_stats.mcse(values, method="quantile", prob=probability)
-    # Elements without any spread have no error, and the estimator divides by it.
-    return np.where(np.ptp(values, axis=(-2, -1)) == 0, 0.0, np.asarray(error, dtype=float))
-
-
 def estimates(array: xr.DataArray) -> tuple[Estimate, ...]:
     """Estimates of every element.
 
@@ -62,9 +51,8 @@ def estimates(array: xr.DataArray) -> tuple[Estimate, ...]:
         values = values.expand_dims("x")
     (dim,) = (name for name in values.dims if name not in names.SAMPLE)
     values = values.transpose(dim, *names.SAMPLE)
-    summary, tail = summarise(values), (1 - INTERVAL) / 2
-    columns = [summary[name].values for name in ("median", "low", "high", "mcse")]
-    columns += [_end_errors(values.values, p) for p in (tail, 1 - tail)]
+    summary = summarise(values)
+    columns = [summary[name].values for name in Estimate._fields]
     return tuple(Estimate(*map(float, row)) for row in zip(*columns, strict=True))
 
 
