@@ -18,6 +18,8 @@ POOLED_COVARIATE: Final = "pooled_covariate"
 DEFINITION: Final = "definition"
 DIRECT: Final = "direct_row"
 NESTED: Final = "nested_row"
+JOINT: Final = "joint_row"
+GRADE: Final = "grade"
 SAMPLE: Final = ("chain", "draw")
 
 # Variables of the posterior.
@@ -31,12 +33,15 @@ TREND: Final = "trend"
 TREND_SCALE: Final = "trend_scale"
 FRAILTY: Final = "frailty_cv"
 FACTOR: Final = "definition_factor"
+RELIABILITY: Final = "reliability"
 RATE: Final = "rate"
 EXPECTED: Final = "expected"
 
 # Observed variables, one element per row of evidence.
 DIRECT_COUNT: Final = "direct"
 NESTED_COUNT: Final = "nested"
+JOINT_COUNT: Final = "joint"
+CHANCE: Final = "joint_chance"
 
 VARIABLES: Final[dict[str, str]] = {
     LOG_BASELINE: "log of the rate per person-year with every covariate at its centre",
@@ -49,6 +54,7 @@ VARIABLES: Final[dict[str, str]] = {
     TREND_SCALE: "standard deviation of the trend's change in one year",
     FRAILTY: "coefficient of variation of a period's frailty",
     FACTOR: "rate of a definition over the rate of the reference definition",
+    RELIABILITY: "probability that a statement of this grade is true",
     RATE: "arrivals per person-year at risk",
     EXPECTED: "expected arrivals in the period",
 }

@@ -1,8 +1,14 @@
 """Which statements a model can count, how, and why the others are left out.
 
-Invariant: every statement of the dataset is either one row of the result or in `unused` with a
-reason; no person is counted twice: rows counted directly are disjoint in groups or days, and rows
-nested in them are conditional on them. Shown by ``tests/test_selection.py``.
+A statement is counted directly (a published total), as a part of a total (nested), or jointly with
+others: those that are graded, have several readings, compare counts, share persons with each other,
+or reach over several totals. What is counted in closed form needs no joint counting and gives the
+same probability.
+
+Invariant: every statement of the dataset is a row of the result, a reading of one, or in `unused`
+with a reason; no person is counted twice: rows counted directly are disjoint in groups or days,
+rows nested in them are conditional on them, and rows that share persons otherwise are joint. Shown
+by ``tests/test_selection.py``.
 """
 
 from __future__ import annotations
@@ -17,6 +23,9 @@ from defectmodels.errors import SpanError
 from defectmodels.evidence.dataset import Dataset, Definition, check_definitions
 from defectmodels.evidence.periods import Periods, Span
 from defectmodels.evidence.statements import Comparison, Interval, Statement, StatusWord, Uncounted
+
+STATUSES: tuple[StatusWord, ...] = ("current", "variant", "conflicting")
+"""Statuses that a model uses unless its file says otherwise."""
 
 OVERHANG = 0.05
 """Largest share of a statement's days that may lie outside the fitted periods; such days are
@@ -96,6 +105,58 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Persons that a statement speaks of: some groups on some days, under one definition.
+
+    Attributes
+    ----------
+    family : str
+        The definition where it counts persons of its own, '' where it counts the groups themselves.
+    """
+
+    definition: str
+    family: str
+    groups: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class JointRow(Row):
+    """A statement that is counted jointly with others.
+
+    For a comparison, the interval is that of its truth: 1 of 0 and 1.
+
+    Attributes
+    ----------
+    readings : tuple of Statement
+        Competing readings of the same words, itself first; one of them is what was meant.
+    subject : Counted
+    against : tuple of Counted
+        What it is compared with.
+    """
+
+    readings: tuple[Statement, ...] = ()
+    subject: Counted | None = None
+    against: tuple[Counted, ...] = ()
+
+    @property
+    def compares(self) -> bool:
+        """Whether it ties several counts together."""
+        return isinstance(self.statement, Comparison)
+
+    @property
+    def certain(self) -> bool:
+        """No joint row is a total that others are conditional on."""
+        return False
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """All that it speaks of, its subject first."""
+        assert self.subject is not None
+        return (self.subject, *self.against)
+
+
+@dataclass(frozen=True)
 class Unused:
     """A statement left out of a fit, and why."""
 
@@ -112,23 +173,31 @@ class Selection:
     direct : tuple of Row
         Counted by themselves.
     nested : tuple of Row
-        Counted given the directly counted rows that contain their persons.
+        Counted given the one directly counted row that contains their persons.
+    joint : tuple of JointRow
+        Counted together.
     unused : tuple of Unused
         The rest.
     """
 
     direct: tuple[Row, ...]
     nested: tuple[Row, ...]
+    joint: tuple[JointRow, ...]
     unused: tuple[Unused, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows that are used."""
+        return (*self.direct, *self.nested, *self.joint)
 
 
 STATUS_REASON: dict[StatusWord, str] = {
     "current": "current, where the model asks for other statuses",
     "superseded": "superseded by a later figure",
-    "conflicting": "contradicts another source; conflicts are not modelled yet",
+    "conflicting": "contradicts another source, and has no grade by which the two could be weighed",
     "misprint": "a misprint",
     "copy": "repeats another row's origin",
-    "variant": "another wording of a row that is used or superseded",
+    "variant": "another reading of a row that is not used",
     "whole": "the sum of finer rows",
     "detail": "finer than needed, or of another vintage than the rows used",
     "unverified": "not verified in a source",
@@ -144,21 +213,20 @@ def _first_reason(
     statuses: Sequence[str],
 ) -> str | None:
     """Why a row cannot be used whatever the others say, or None."""
-    definition = dataset.definitions[row.definition]
-    if row.status not in statuses:
+    if row.status not in statuses or (row.status == "conflicting" and not row.grade):
         return STATUS_REASON[row.status]
-    if not definition.countable:
-        return f"'{definition.name}' is not countable: {definition.note or 'another quantity'}"
-    if row.definition not in definitions:
-        return f"the model does not use the definition '{row.definition}'"
-    if not definition.everyone and not set(definition.groups) <= set(groups):
-        return f"counts {', '.join(definition.groups)}, which the model does not tell apart"
-    if isinstance(row, Comparison):
-        return (
-            f"ties several counts together (kind {row.kind}); such statements are not modelled yet"
-        )
     if isinstance(row, Uncounted):
         return "says nothing countable"
+    for name in dict.fromkeys((row.definition, getattr(row, "against_definition", row.definition))):
+        definition = dataset.definitions[name]
+        if not definition.countable:
+            return f"'{definition.name}' is not countable: {definition.note or 'another quantity'}"
+        if name not in definitions:
+            return f"the model does not use the definition '{name}'"
+        if not definition.everyone and not set(definition.groups) <= set(groups):
+            return f"counts {', '.join(definition.groups)}, which the model does not tell apart"
+    if isinstance(row, Comparison) and not row.against_spans:
+        return "names nothing to compare with"
     return None
 
 
@@ -168,6 +236,16 @@ def _groups(definition: Definition, groups: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def _outside(span: Span, periods: Periods) -> str | None:
+    """Why a span cannot be counted, or None."""
+    try:
+        periods.weights(span, OVERHANG)
+    except SpanError:
+        fitted = f"{periods.labels[0]}..{periods.labels[-1]}"
+        return f"span {span} lies outside the fitted periods {fitted}"
+    return None
+
+
 def _row(
     statement: Statement, dataset: Dataset, groups: Sequence[str], periods: Periods
 ) -> Row | str:
@@ -175,6 +253,10 @@ def _row(
     interval = statement.interval(dataset.readings)
     if statement.span is None:
         return "its beginning is unknown, so it reaches beyond the fitted periods"
+    spans = [statement.span]
+    if isinstance(statement, Comparison):
+        interval = Interval(1, 1)
+        spans += statement.against_spans
     if interval is None:
         return "is no interval of counts"
     if interval.low == 0 and interval.high is None:
@@ -185,13 +267,11 @@ def _row(
         return (
             f"allows {interval}: more than {MOST_NUMBERS:,} numbers, which are counted one by one"
         )
-    try:
-        weights = periods.weights(statement.span, OVERHANG)
-    except SpanError:
-        fitted = f"{periods.labels[0]}..{periods.labels[-1]}"
-        return f"span {statement.span} lies outside the fitted periods {fitted}"
+    for span in spans:
+        if (reason := _outside(span, periods)) is not None:
+            return reason
     counted = _groups(dataset.definitions[statement.definition], groups)
-    return Row(statement, interval, counted, weights)
+    return Row(statement, interval, counted, periods.weights(statement.span, OVERHANG))
 
 
 def _holds(whole: Row, part: Row, plain: set[str]) -> bool:
@@ -200,8 +280,10 @@ def _holds(whole: Row, part: Row, plain: set[str]) -> bool:
     return total and set(part.groups) < set(whole.groups) and part.shares_persons(whole)
 
 
-def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row], list[Unused]]:
-    """Split rows into those counted by themselves and those that lie within them.
+def _direct(
+    rows: Sequence[Row], plain: set[str]
+) -> tuple[list[Row], list[Row], list[Row], list[Unused]]:
+    """Split rows into those counted by themselves, those that lie within them, and the rest.
 
     Exact rows of plain definitions come first, the widest set of groups before its parts; of rows
     that are not exact, the more precise.
@@ -219,23 +301,30 @@ def _direct(rows: Sequence[Row], plain: set[str]) -> tuple[list[Row], list[Row],
     )
     direct: list[Row] = []
     within: list[Row] = []
+    shared: list[Row] = []
     unused: list[Unused] = []
     for row in order:
         own = row.statement.definition not in plain
-        # Rows within others count too: their days may reach beyond what holds them.
-        shared = [other for other in (*direct, *within) if row.shares_persons(other)]
-        same = [o for o in shared if o.statement.definition == row.statement.definition]
-        rivals = same if own else [o for o in shared if o.statement.definition in plain]
+        others = [other for other in (*direct, *within, *shared) if row.shares_persons(other)]
+        same = [o for o in others if o.statement.definition == row.statement.definition]
+        rivals = same if own else [o for o in others if o.statement.definition in plain]
         totals = [o for o in direct if o.statement.definition in plain and row.shares_persons(o)]
         inside = [other for other in totals if _holds(other, row, plain)]
         if inside and (own or len(inside) == len(totals)):
             within.append(row)
-        elif not rivals:
+        elif not rivals and not (own and totals):
             direct.append(row)
-        else:
+        elif row.certain and not own and any(_same_total(row, other) for other in rivals):
             names = ", ".join(other.statement.id for other in rivals)
             unused.append(Unused(row.statement, f"counts persons that {names} counts already"))
-    return direct, within, unused
+        else:
+            shared.append(row)
+    return direct, within, shared, unused
+
+
+def _same_total(row: Row, other: Row) -> bool:
+    """Whether two exact rows are totals of the same groups on common days."""
+    return other.certain and set(row.groups) == set(other.groups)
 
 
 def _parents(
@@ -284,43 +373,102 @@ def _settled(row: Row, parents: tuple[Parent, ...], direct: Sequence[Row]) -> st
     return "follows from the total and the other groups" if whole else None
 
 
-def _rival(
-    row: Row, parents: tuple[Parent, ...], other: Row, direct: Sequence[Row], plain: set[str]
-) -> bool:
-    """Whether two nested rows share persons that are not counted jointly."""
-    same = row.statement.definition == other.statement.definition
-    both_plain = {row.statement.definition, other.statement.definition} <= plain
-    if not same and not both_plain:
+def _closed_form(row: Row, parents: tuple[Parent, ...]) -> bool:
+    """Whether a nested row is one binomial."""
+    return len(parents) == 1 and bool((row.weights - parents[0].weights < 1e-9).all())
+
+
+def _entangled(row: Row, other: Row, direct: Sequence[Row], plain: set[str]) -> bool:
+    """Whether the probability of two nested rows is not the product of theirs."""
+    names = {row.statement.definition, other.statement.definition}
+    if len(names) > 1 and not names <= plain:
         return False
-    common = {p.index for p in parents} & {p.index for p in other.parents}
     if row.shares_persons(other):
         return True
+    common = {p.index for p in row.parents} & {p.index for p in other.parents}
+    # A total is split into groups one after the other, where these are exact and of all its days.
     return any(not other.certain or direct[i].span != other.span for i in common)
 
 
 def _nested(
     rows: Sequence[Row], direct: Sequence[Row], periods: Periods, plain: set[str]
-) -> tuple[list[Row], list[Unused]]:
-    """Give nested rows their parents; of two that share persons keep the more precise."""
+) -> tuple[list[Row], list[Row], list[Unused]]:
+    """Give nested rows their parents; those that are no binomial of their own are joint."""
     kept: list[Row] = []
+    joint: list[Row] = []
     unused: list[Unused] = []
     for row in sorted(rows, key=lambda row: (row.width, row.statement.start, row.statement.id)):
-        parents = _parents(row, direct, periods, plain)
-        rivals = [o.statement.id for o in kept if _rival(row, parents, o, direct, plain)]
-        if rivals:
-            text = (
-                f"shares persons with {', '.join(rivals)}, which is as precise or more, or splits"
-            )
-            unused.append(Unused(row.statement, f"{text} the same total; not counted jointly yet"))
-            continue
-        if row.statement.definition in plain:
+        row = replace(row, parents=_parents(row, direct, periods, plain))
+        rivals = [other for other in kept if _entangled(row, other, direct, plain)]
+        if not rivals and row.statement.definition in plain:
             plain_rows = [other for other in kept if other.statement.definition in plain]
-            parents = _split_off(row, parents, plain_rows, direct)
+            parents = _split_off(row, row.parents, plain_rows, direct)
             if settled := _settled(row, parents, direct):
                 unused.append(Unused(row.statement, settled))
                 continue
-        kept.append(replace(row, parents=parents))
-    return sorted(kept, key=lambda row: (row.statement.definition, row.statement.start)), unused
+            row = replace(row, parents=parents)
+        if rivals or not _closed_form(row, row.parents):
+            joint.append(row)
+        else:
+            kept.append(row)
+    return kept, joint, unused
+
+
+def _counted(statement: Statement, dataset: Dataset, groups: Sequence[str], plain: set[str]) -> list[Counted]:
+    """What a statement speaks of, its subject first."""
+    assert statement.span is not None  # statements without one are never rows
+    pairs = [(statement.definition, statement.span)]
+    if isinstance(statement, Comparison):
+        pairs += [(statement.against_definition, span) for span in statement.against_spans]
+    return [
+        Counted(name, "" if name in plain else name, _groups(dataset.definitions[name], groups), span)
+        for name, span in pairs
+    ]
+
+
+def _thing(statement: Statement) -> tuple[object, ...]:
+    """What an origin speaks of: readings of the same are alternatives."""
+    against = getattr(statement, "against", "")
+    return statement.origin, statement.definition, statement.start, statement.end, against
+
+
+def _joint_row(
+    row: Row, variants: Sequence[Row], dataset: Dataset, groups: Sequence[str], plain: set[str]
+) -> JointRow:
+    """A row with its competing readings."""
+    readings = {_meaning(row.statement, dataset): row.statement}
+    for other in variants:
+        readings.setdefault(_meaning(other.statement, dataset), other.statement)
+    intervals = [row.interval, *(other.interval for other in variants)]
+    ends = [interval.high for interval in intervals]
+    high = None if None in ends else max(end for end in ends if end is not None)
+    hull = Interval(min(interval.low for interval in intervals), high)
+    subject, *against = _counted(row.statement, dataset, groups, plain)
+    return JointRow(
+        row.statement,
+        hull,
+        row.groups,
+        row.weights,
+        (),
+        tuple(readings.values()),
+        subject,
+        tuple(against),
+    )
+
+
+def _meaning(statement: Statement, dataset: Dataset) -> object:
+    """What tells two readings apart."""
+    return statement.interval(dataset.readings) or statement.says(dataset.readings)
+
+
+def _meet(joint: JointRow, row: Row, family: str) -> bool:
+    """Whether a joint row speaks of persons that another row counts."""
+    return any(
+        one.family == family
+        and bool(set(one.groups) & set(row.groups))
+        and one.span.overlaps(row.span)
+        for one in joint.counted
+    )
 
 
 def select(
@@ -329,7 +477,7 @@ def select(
     periods: Periods,
     definitions: Sequence[str],
     scaled: Sequence[str] = (),
-    statuses: Sequence[str] = ("current",),
+    statuses: Sequence[str] = STATUSES,
 ) -> Selection:
     """Sort the statements of a dataset by how a model counts them.
 
@@ -346,7 +494,8 @@ def select(
     scaled : sequence of str
         Those of them that have a factor, so that they count persons of their own.
     statuses : sequence of str
-        Statuses to use; only 'current' unless asked for more.
+        Statuses to use. Variants are readings of rows that are used, and conflicting rows need a
+        grade.
 
     Returns
     -------
@@ -367,9 +516,87 @@ def select(
             unused.append(Unused(statement, row))
         else:
             rows.append(row)
-    plain = set(definitions) - set(scaled)
-    direct, within, clashing = _direct(rows, plain)
-    nested, rivals = _nested(within, direct, periods, plain)
-    order = {statement.id: index for index, statement in enumerate(dataset.statements)}
-    left = sorted(unused + clashing + rivals, key=lambda item: order[item.statement.id])
-    return Selection(tuple(direct), tuple(nested), tuple(left))
+    return _sorted(_Sorter(dataset, groups, periods, set(definitions) - set(scaled)), rows, unused)
+
+
+@dataclass(frozen=True)
+class _Sorter:
+    """What sorting rows needs to know."""
+
+    dataset: Dataset
+    groups: Sequence[str]
+    periods: Periods
+    plain: set[str]
+
+    def family(self, row: Row) -> str:
+        """Definition of a row that counts persons of its own, else ''."""
+        name = row.statement.definition
+        return "" if name in self.plain else name
+
+    def joint(self, row: Row, variants: Sequence[Row] = ()) -> JointRow:
+        """Make a joint row of a row."""
+        return _joint_row(row, variants, self.dataset, self.groups, self.plain)
+
+
+def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selection:
+    variants: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        if row.statement.status == "variant":
+            variants.setdefault(_thing(row.statement), []).append(row)
+    main = [row for row in rows if row.statement.status != "variant"]
+    things = {_thing(row.statement) for row in main}
+    for thing, found in variants.items():
+        if thing not in things:
+            unused += [Unused(row.statement, STATUS_REASON["variant"]) for row in found]
+    doubted = [
+        row
+        for row in main
+        if row.statement.grade
+        or isinstance(row.statement, Comparison)
+        or _thing(row.statement) in variants
+    ]
+    plain = sorter.plain
+    direct, within, shared, clashing = _direct([row for row in main if row not in doubted], plain)
+    joint = [sorter.joint(row, variants.get(_thing(row.statement), ())) for row in doubted]
+    joint += [sorter.joint(row) for row in shared]
+    direct, joint = _drawn_in(sorter, direct, joint)
+    nested, entangled, settled = _nested(within, direct, sorter.periods, plain)
+    joint += [sorter.joint(row) for row in entangled]
+    while True:
+        met = [
+            row
+            for row in nested
+            if any(_meet(one, row, sorter.family(row)) for one in joint)
+            or any(
+                _entangled(other, row, direct, plain)
+                for other in entangled
+                if sorter.family(other) == sorter.family(row)
+            )
+        ]
+        if not met:
+            break
+        joint += [sorter.joint(row) for row in met]
+        entangled = [*entangled, *met]
+        nested = [row for row in nested if row not in met]
+    order = {statement.id: at for at, statement in enumerate(sorter.dataset.statements)}
+    left = sorted(unused + clashing + settled, key=lambda item: order[item.statement.id])
+    nested.sort(key=lambda row: (row.statement.definition, row.statement.start))
+    joint.sort(key=lambda row: order[row.statement.id])
+    return Selection(tuple(direct), tuple(nested), tuple(joint), tuple(left))
+
+
+def _drawn_in(
+    sorter: _Sorter, direct: list[Row], joint: list[JointRow]
+) -> tuple[list[Row], list[JointRow]]:
+    """Move inexact direct rows that share persons with joint ones to these."""
+    while True:
+        met = [
+            row
+            for row in direct
+            if (not row.certain or row.statement.definition not in sorter.plain)
+            and any(_meet(one, row, sorter.family(row)) for one in joint)
+        ]
+        if not met:
+            return direct, joint
+        direct = [row for row in direct if row not in met]
+        joint = [*joint, *(sorter.joint(row) for row in met)]

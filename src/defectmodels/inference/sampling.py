@@ -27,6 +27,7 @@ from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import FORMAT, Fit, pack_evidence
+from defectmodels.inference.rows import kernel_draws, row_log_likelihood
 from defectmodels.model.build import build_design
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
@@ -137,8 +138,11 @@ def _bounds(rows: tuple[Row, ...], dim: str, kind: str) -> dict[str, xr.DataArra
     }
 
 
-def constant_data(design: Design) -> xr.Dataset:
-    """Covariates, exposures, periods and intervals of the rows, labelled."""
+def constant_data(design: Design, chance: np.ndarray) -> xr.Dataset:
+    """Covariates, exposures, periods, intervals and prior chances of the rows, labelled.
+
+    `chance` is np.ndarray (joint_row,), the prior probability of each joint row.
+    """
     spans = design.periods.spans
     data = {
         "exposure": xr.DataArray(
@@ -157,10 +161,12 @@ def constant_data(design: Design) -> xr.Dataset:
     }
     data |= _bounds(design.selection.direct, names.DIRECT, "direct")
     data |= _bounds(design.selection.nested, names.NESTED, "nested")
+    data |= _bounds(design.selection.joint, names.JOINT, "joint")
+    data[names.CHANCE] = xr.DataArray(chance, dims=names.JOINT, attrs={"units": "1"})
     coords = {
         k: v
         for k, v in design.coords.items()
-        if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED}
+        if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED, names.JOINT}
     }
     if design.covariates.shape[1]:
         data["covariates"] = xr.DataArray(
@@ -195,6 +201,16 @@ def _predictive(model: pm.Model, tree: xr.DataTree, seed: int) -> dict[str, xr.D
         "log_likelihood": likelihood,
         "observed_data": prior["observed_data"].to_dataset(),
     }
+
+
+def _add_row_likelihood(design: Design, groups: dict[str, xr.Dataset], chance: np.ndarray) -> None:
+    """Put each joint row's log probability given the others in the place of the graph's."""
+    posterior, likelihood = groups["posterior"], groups["log_likelihood"]
+    found = row_log_likelihood(design, kernel_draws(design, posterior, chance))
+    shape = tuple(posterior.sizes[dim] for dim in names.SAMPLE)
+    likelihood[names.JOINT_COUNT] = xr.DataArray(
+        found.reshape(*shape, -1), dims=(*names.SAMPLE, names.JOINT)
+    )
 
 
 def _stats(stats: xr.Dataset) -> xr.Dataset:
@@ -293,12 +309,15 @@ def fit(
     tree, spent = _draw(model, sampler, draws, tune, chains, cores, random_seed, progress)
     seconds |= spent
     start = time.perf_counter()
+    chance = model[names.CHANCE].get_value() if design.selection.joint else np.zeros(0)
     groups = {
         "posterior": _kept(tree["posterior"].to_dataset()),
         "sample_stats": _stats(tree["sample_stats"].to_dataset()),
         **_predictive(model, tree, random_seed),
-        "constant_data": constant_data(design),
+        "constant_data": constant_data(design, chance),
     }
+    if design.selection.joint:
+        _add_row_likelihood(design, groups, chance)
     seconds["predict"] = time.perf_counter() - start
     eras = [name for name, one in dataset.series.items() if one.role == "labels"]
     used = replace(
@@ -310,6 +329,7 @@ def fit(
         "model_digest": spec.digest,
         "dataset": dataset.name,
         "dataset_digest": used.digest,
+        "as_of": used.as_of,
         "sampler": sampler,
         "settings": {
             "draws": draws,

@@ -15,6 +15,7 @@ import pytensor.tensor as pt
 from defectmodels import names
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.model.design import Design, make_design
+from defectmodels.model.joint import add_joint, prior_chance, weights
 from defectmodels.model.likelihood import add_rows
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
@@ -95,8 +96,19 @@ def _frailty(design: Design) -> TensorVariable | None:
     return pm.Deterministic(names.FRAILTY, pt.exp(design.spec.frailty.log_rv("log_frailty_cv")))
 
 
+def _reliability(design: Design) -> TensorVariable | None:
+    """Probability of each grade that its statements are true, sampled as log odds."""
+    if not design.grades:
+        return None
+    shapes = np.array([design.spec.reliability[grade].shapes for grade in design.grades])
+    return pm.Beta(names.RELIABILITY, shapes[:, 0], shapes[:, 1], dims=names.GRADE)
+
+
 def build_design(design: Design) -> pm.Model:
-    """Build the PyMC model of a design."""
+    """Build the PyMC model of a design.
+
+    The prior probability of each joint row stands in the model's ``joint_chance``.
+    """
     with pm.Model(coords=design.coords) as model:
         cells = (len(design.groups), len(design.periods))
         varying = sum((term.build(design) for term in design.spec.term), pt.zeros(cells))
@@ -108,7 +120,13 @@ def build_design(design: Design) -> pm.Model:
         expected = pm.Deterministic(
             names.EXPECTED, pt.exp(log_expected), dims=(names.GROUP, names.PERIOD)
         )
-        add_rows(design, expected, _factor(design), _frailty(design))
+        factor, frailty = _factor(design), _frailty(design)
+        add_rows(design, expected, factor, frailty)
+        if design.selection.joint:
+            chance = prior_chance(design, expected, factor, frailty)
+            pm.Data(names.CHANCE, chance, dims=names.JOINT)
+            weight = weights(design, chance, _reliability(design))
+            add_joint(design, expected, factor, frailty, weight)
     return model
 
 

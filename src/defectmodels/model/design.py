@@ -6,7 +6,7 @@ Invariant: a design needs no PyMC and is the same for the same files. Shown by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from defectmodels.evidence.dataset import Dataset, Problem, read_folder
 from defectmodels.evidence.periods import Periods
 from defectmodels.evidence.selection import Row, Selection, select
 from defectmodels.evidence.validation import series_gaps
+from defectmodels.model.atoms import Joint, make_joint
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Trend
@@ -37,6 +38,8 @@ class Design:
     selection : Selection
     scaled : tuple of str
         Definitions with a factor, among those that a row uses.
+    joint : Joint
+        The joint rows, cut into counts.
     """
 
     spec: ModelSpec
@@ -47,6 +50,13 @@ class Design:
     exposure_sigma: np.ndarray
     selection: Selection
     scaled: tuple[str, ...]
+    joint: Joint
+
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """Grades of the joint rows that the model doubts, in the order of its file."""
+        used = {row.statement.grade for row in self.joint.rows}
+        return tuple(grade for grade in self.spec.reliability if grade in used)
 
     @cached_property
     def coords(self) -> dict[str, list[str]]:
@@ -56,7 +66,9 @@ class Design:
             names.PERIOD: list(self.periods.labels),
             names.DIRECT: [row.statement.id for row in self.selection.direct],
             names.NESTED: [row.statement.id for row in self.selection.nested],
+            names.JOINT: [row.statement.id for row in self.selection.joint],
             names.DEFINITION: list(self.scaled),
+            names.GRADE: list(self.grades),
         }
         for term in self.spec.term:
             if isinstance(term, Covariates):
@@ -168,15 +180,24 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     uses = spec.definition
     definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
     selection = select(dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses)
-    if not selection.direct and not selection.nested:
+    joint, settled = make_joint(
+        selection,
+        spec.groups,
+        spec.periods,
+        spec.scaled,
+        dataset.readings,
+        tuple(spec.reliability),
+    )
+    selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
+    if not selection.rows:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
         raise EvidenceError(
             f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: "
             f"{reasons}"
         )
     exposure, sigma = _exposure(spec, dataset)
-    rows = (*selection.direct, *selection.nested)
-    seen = {row.statement.definition for row in rows}
+    seen = {row.statement.definition for row in selection.rows}
+    seen |= {one.definition for row in selection.joint for one in row.counted}
     return Design(
         spec,
         spec.groups,
@@ -186,4 +207,5 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         sigma,
         selection,
         tuple(name for name in spec.scaled if name in seen),
+        joint,
     )

@@ -93,4 +93,22 @@ class Gamma(FileModel):
         return float(stats.gamma(self.shape, scale=self.mean / self.shape).ppf(probability))
 
 
+class Beta(FileModel):
+    """A probability, with as much doubt as if `size` cases had been seen."""
+
+    dist: Literal["beta"] = "beta"
+    mean: Annotated[float, Field(gt=0, lt=1)]
+    size: Positive
+    why: str
+
+    @property
+    def shapes(self) -> tuple[float, float]:
+        """Shapes a and b of the beta distribution."""
+        return self.mean * self.size, (1.0 - self.mean) * self.size
+
+    def quantile(self, probability: float) -> float:
+        """Quantile of the probability."""
+        return float(stats.beta(*self.shapes).ppf(probability))
+
+
 Prior = Annotated[LogNormal | Gamma, Field(discriminator="dist")]

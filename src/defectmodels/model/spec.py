@@ -17,8 +17,9 @@ from defectmodels import catalog
 from defectmodels.errors import SpanError, known
 from defectmodels.evidence.files import FileModel, digest, read_toml
 from defectmodels.evidence.periods import Periods, parse_span
-from defectmodels.evidence.statements import StatusWord
-from defectmodels.model.priors import LogNormal, Prior
+from defectmodels.evidence.selection import STATUSES
+from defectmodels.evidence.statements import Grade, StatusWord
+from defectmodels.model.priors import Beta, LogNormal, Prior
 from defectmodels.model.terms import Covariates, Season, Term, Trend
 
 
@@ -91,8 +92,9 @@ class ModelSpec(FileModel):
     term: tuple[Term, ...] = ()
     frailty: LogNormal | None = None
     definition: dict[str, DefinitionUse] = Field(default_factory=dict)
+    reliability: dict[Grade, Beta] = Field(default_factory=dict)
     headline: Headline | None = None
-    statuses: tuple[StatusWord, ...] = ("current",)
+    statuses: tuple[StatusWord, ...] = STATUSES
 
     @model_validator(mode="after")
     def _groups_known(self) -> Self:

@@ -1,0 +1,282 @@
+"""Joint rows as one observed variable: their probability, and draws of what they speak of.
+
+Each graded row is true with the reliability of its grade, or else says nothing: then it has the
+probability that the prior gives to such a statement, whatever the counts are. Competing readings of
+one announcement are equally likely.
+
+Invariant: the log probability is that of the sum-product, and a draw of a row is the count it speaks
+of (for a comparison, whether it is true) at the same rates. Shown by ``tests/test_joint.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytensor.tensor as pt
+
+from defectmodels import names
+from defectmodels.counting.program import FOREVER, Program, Reading
+from defectmodels.counting.sumproduct import SumProduct, evaluate_draws
+from defectmodels.model.atoms import Joint, with_said
+
+if TYPE_CHECKING:
+    from pytensor.tensor import TensorVariable
+
+    from defectmodels.model.design import Design
+
+_LEAST = 1e-300
+_MOST = 1.0 - 1e-9
+_MOST_DIVIDED = 1.0 - 1e-6
+CHANCE_DRAWS = 300
+"""Prior draws from which the probability of a statement that says nothing is estimated."""
+CHANCE_SEED = 20_231_231
+_SAFE = 1e-12
+"""Weight that keeps prior draws far from a statement in the quick part of the kernel."""
+_MOST_DRAWN = 1e15
+
+
+def _gather(cells: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Places and weights of the cells that count: np.ndarray (row, cell), padded with weight 0."""
+    touched = [np.flatnonzero(one) for one in cells]
+    shape = (len(cells), max((1, *(len(one) for one in touched))))
+    index, weight = np.zeros(shape, dtype=int), np.zeros(shape)
+    for row, found in enumerate(touched):
+        index[row, : len(found)] = found
+        weight[row, : len(found)] = cells[row].ravel()[found]
+    return index, weight
+
+
+def _divided(joint: Joint, p: Any, xp: Any) -> Any:
+    """Shares of which several come from one total, made to leave something of it.
+
+    A large factor of a definition can ask for more persons than there are.
+    """
+    sets = [
+        [joint.problem.parts[part].links[0] for part in split.parts]
+        for split in joint.problem.splits
+        if not split.whole
+    ]
+    if not sets:
+        return p
+    place = np.array([link for one in sets for link in one])
+    which = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
+    same = (which[:, None] == which[None, :]).astype(float)
+    found = p[..., place]
+    scaled = found / xp.maximum(1.0, xp.dot(found, same) / _MOST_DIVIDED)
+    if xp is np:
+        p = p.copy()
+        p[..., place] = scaled
+        return p
+    return pt.set_subtensor(p[place], scaled)
+
+
+def counting_inputs(
+    design: Design, expected: Any, factor: Any, frailty: Any, xp: Any = pt
+) -> tuple[Any, Any, Any]:
+    """What the kernel needs to know of the rates.
+
+    Parameters
+    ----------
+    expected : (..., group, period), persons
+    factor : (..., definition) or None
+    frailty : (...) or None
+    xp : module
+        `pytensor.tensor` for graphs, `numpy` for draws.
+
+    Returns
+    -------
+    p : (..., link), mean, size : (..., free); a size of -1 is Poisson
+    """
+    joint = design.joint
+    batch = expected.shape[:-2]
+    flat = expected.reshape((*batch, -1)) if xp is np else expected.flatten()
+
+    def over(cells: list[np.ndarray]) -> Any:
+        index, weight = _gather(cells)
+        return (flat[..., index] * weight).sum(axis=-1)
+
+    def scale(definitions: list[str]) -> Any:
+        if factor is None:
+            return 1.0
+        place = [design.scaled.index(d) if d in design.scaled else -1 for d in definitions]
+        one = np.ones((*batch, 1)) if xp is np else np.ones(1)
+        return xp.concatenate([factor, one], axis=-1)[..., np.array(place)]
+
+    if joint.links:
+        wholes: dict[bytes, int] = {}
+        place = [wholes.setdefault(link.whole.tobytes(), len(wholes)) for link in joint.links]
+        distinct = {at: link.whole for at, link in zip(place, joint.links, strict=True)}
+        whole = over([distinct[at] for at in range(len(distinct))])[..., np.array(place)]
+        share = scale([link.definition for link in joint.links]) * over(
+            [link.inside for link in joint.links]
+        )
+        p = _divided(joint, xp.clip(share / whole, _LEAST, _MOST), xp)
+    else:
+        p = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
+    if not joint.free:
+        none = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
+        return p, none, none
+    cells = [one.inside for one in joint.free]
+    own = over(cells)
+    mean = xp.clip(scale([one.definition for one in joint.free]) * own, _LEAST, _MOST_DRAWN)
+    if frailty is None:
+        return (
+            p,
+            mean,
+            np.full((*batch, len(cells)), -1.0) if xp is np else pt.full(len(cells), -1.0),
+        )
+    # The number of independent period frailties in the count, as for rows counted directly.
+    by_period = [np.einsum("gp->gp", one) for one in cells]
+    squares = sum(
+        (over([one * (np.arange(one.shape[1]) == t) for one in by_period]) ** 2)
+        for t in sorted({int(t) for one in cells for t in np.flatnonzero(one.any(axis=0))})
+    )
+    cv = frailty[..., None] if xp is np else frailty
+    return p, mean, own**2 / squares / cv**2
+
+
+def weights(design: Design, chance: np.ndarray, reliability: Any, xp: Any = pt) -> Any:
+    """Weights of readings and of saying nothing: (..., weight).
+
+    Parameters
+    ----------
+    chance : np.ndarray (joint_row,)
+        Prior probability of each row.
+    reliability : (..., grade) or None
+    """
+    said = design.joint.problem.said
+    total = design.joint.program.weights
+    fixed, slope, place = np.zeros(total), np.zeros(total), np.zeros(total, dtype=int)
+    for row, one, c in zip(design.joint.rows, said, chance, strict=True):
+        share = 1.0 / len(one.weights)
+        at = list(one.weights)
+        if one.untrue < 0:
+            fixed[at] = share
+            continue
+        slope[at] = share
+        fixed[one.untrue], slope[one.untrue] = c, -c
+        place[[*at, one.untrue]] = design.grades.index(row.statement.grade)
+    if reliability is None:
+        return fixed if xp is np else pt.as_tensor(fixed)
+    return fixed + slope * reliability[..., place]
+
+
+def alone(joint: Joint, at: int) -> Program:
+    """Compile one row by itself; its last weight is that of being untrue."""
+    said = joint.problem.said[at]
+    count = len(said.weights)
+    return with_said(joint, [replace(said, weights=tuple(range(count)), untrue=count)])
+
+
+def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty: Any) -> np.ndarray:
+    """Prior probability that each joint row is true: np.ndarray (joint_row,).
+
+    Averaged over prior draws of the rates. Must be called in the context of the model.
+    """
+    found = np.ones(len(design.joint.rows))
+    doubted = [at for at, said in enumerate(design.joint.problem.said) if said.untrue >= 0]
+    if not doubted:
+        return found
+    # Interpreted: some hundred evaluations do not repay compiling.
+    drawn = pm.draw(
+        counting_inputs(design, expected, factor, frailty),
+        draws=CHANCE_DRAWS,
+        random_seed=CHANCE_SEED,
+        mode="FAST_COMPILE",
+    )
+    p, mean, size = (np.reshape(one, (CHANCE_DRAWS, -1)) for one in drawn)
+    for at in doubted:
+        program = alone(design.joint, at)
+        count = len(design.joint.problem.said[at].weights)
+        weight = np.tile([*([1.0 / count] * count), _SAFE], (CHANCE_DRAWS, 1))
+        log_z = evaluate_draws(program, p, mean, size, weight).log_z.sum(axis=1)
+        found[at] = max(float(np.exp(log_z).mean()), 1e-6)
+    return found
+
+
+def simulate(
+    design: Design, p: np.ndarray, mean: np.ndarray, size: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw what the joint rows speak of: np.ndarray (joint_row,), persons or 0 and 1."""
+    problem = design.joint.problem
+    counts = np.zeros(len(problem.parts), dtype=np.int64)
+    divided = {part for split in problem.splits for part in split.parts}
+    for split in problem.splits:
+        shares = np.array([p[problem.parts[part].links[0]] for part in split.parts])
+        shares = shares / max(1.0, shares.sum())
+        rest = max(0.0, 1.0 - shares.sum())
+        counts[list(split.parts)] = rng.multinomial(split.trials, [*shares, rest])[:-1]
+    for at, part in enumerate(problem.parts):
+        if at in divided:
+            continue
+        if part.links:
+            counts[at] += rng.binomial(part.trials, p[list(part.links)]).sum()
+        if part.free >= 0:
+            rate, a = mean[part.free], size[part.free]
+            rate = rate if a <= 0 else rng.gamma(a, rate / a)
+            counts[at] += rng.poisson(min(rate, _MOST_DRAWN))
+    sums = [one.known + int(counts[list(one.parts)].sum()) for one in problem.sums]
+    found = np.empty(len(problem.said), dtype=np.int64)
+    for at, (row, said) in enumerate(zip(design.joint.rows, problem.said, strict=True)):
+        found[at] = (
+            any(holds(reading, sums, said.subject) for reading in said.readings)
+            if row.compares
+            else sums[said.subject]
+        )
+    return found
+
+
+def holds(reading: Reading, sums: list[int], subject: int) -> bool:
+    """Whether a reading is true of counts."""
+    count = sums[subject]
+    if not reading.low <= count <= (reading.high if reading.high < FOREVER else count):
+        return False
+    for other, low, high in reading.tied:
+        at = min(sums[other], len(low) - 1)
+        if not low[at] <= count <= high[at]:
+            return False
+    return True
+
+
+def add_joint(
+    design: Design, expected: TensorVariable, factor: Any, frailty: Any, weight: TensorVariable
+) -> None:
+    """Add the joint rows to the model in context.
+
+    The log probability of all of them stands with the first: they have no probabilities of their
+    own. `defectmodels.audit` gives each row's, given the others.
+    """
+    rows = design.selection.joint
+    ints = pytensor.shared(design.joint.program.ints, name="counting_steps")
+    floats = pytensor.shared(design.joint.program.floats, name="counting_constants")
+    p, mean, size = counting_inputs(design, expected, factor, frailty)
+    first = np.eye(1, len(rows))[0]
+
+    def logp(value: Any, p: Any, mean: Any, size: Any, weight: Any, first: Any) -> Any:
+        return SumProduct()(p, mean, size, weight, ints, floats)[0] * first
+
+    def random(
+        p: Any, mean: Any, size_: Any, weight: Any, first: Any, rng: Any = None, size: Any = None
+    ) -> Any:
+        batch = tuple(size or ())
+        drawn = [simulate(design, p, mean, size_, rng) for _ in range(int(np.prod(batch)))]
+        return np.array(drawn).reshape((*batch, len(rows)))
+
+    pm.CustomDist(
+        names.JOINT_COUNT,
+        p,
+        mean,
+        size,
+        weight,
+        first,
+        logp=logp,
+        random=random,
+        dtype="int64",
+        observed=np.array([row.interval.low for row in rows]),
+        dims=names.JOINT,
+        signature="(l),(f),(f),(w),(n)->(n)",
+    )
