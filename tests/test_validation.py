@@ -89,6 +89,25 @@ def added(name: str, text: str) -> Change:
     return change
 
 
+def compare(
+    kind: str, against: str = "", low: str = "", high: str = "", reading: str = ""
+) -> Change:
+    """Make the count of 2021 a comparison."""
+    return edit("exact,6,6,,,", f"{kind},{low},{high},{reading},{against},", E2021)
+
+
+def both(*changes: Change) -> Change:
+    def change(folder: Path) -> None:
+        for each in changes:
+            each(folder)
+
+    return change
+
+
+Y2020, Y2021, PART = "2020-01-01/2020-12-31", "2021-01-01/2021-12-31", "2020-02-01/2020-12-31"
+NOBODY = edit("reading,10,10,about", "exact,0,0,", E2020)
+"""Publishes the elites of 2020 as nobody."""
+
 Case = tuple[Change, str, int | None, tuple[str, ...]]
 CASES: dict[str, Case] = {
     # ------------------------------------------------------------ what a row says
@@ -150,6 +169,120 @@ CASES: dict[str, Case] = {
         STATEMENTS, E2020,
         ("reading 'about' of 10 allows no whole number", "use another reading, or kind range"),
     ),
+    "unknown grade": (
+        edit("current,", "current,sure", E2021),
+        STATEMENTS, E2021,
+        ("column 'grade'", "'sure' is not allowed; allowed: '', 'high', 'medium' or 'low'"),
+    ),
+    # ------------------------------------------------------------ comparisons
+    "comparison with a span that is none": (
+        compare("order", "2020"),
+        STATEMENTS, E2021,
+        ("column 'against'", "'2020' is not a span compared with",
+         "write it as 2018-01-01/2022-12-31, or as definition:2018-01-01/2022-12-31"),
+    ),
+    "comparison with an impossible day": (
+        compare("order", "2020-01-01/2020-02-30"),
+        STATEMENTS, E2021,
+        ("column 'against'", "'2020-02-30' is not a day of the calendar"),
+    ),
+    "comparison with nothing": (
+        compare("equality"),
+        STATEMENTS, E2021,
+        ("equality without the span compared with", "write it in column 'against' as "
+         "2018-01-01/2022-12-31, or make it kind none"),
+    ),
+    "comparison with the future": (
+        compare("order", "2998-01-01/2999-12-31"),
+        STATEMENTS, E2021,
+        ("order against '2998-01-01/2999-12-31' compares with days in the future",
+         "correct the span"),
+    ),
+    "rank without a whole year": (
+        compare("rank", PART),
+        STATEMENTS, E2021,
+        (f"rank against '{PART}' compares with nothing", "no whole calendar year lies in",
+         "name a longer span, or use kind order"),
+    ),
+    "rank in the row's own year": (
+        compare("rank", Y2021), STATEMENTS, E2021, ("compares with nothing",)
+    ),
+    "order with itself": (
+        compare("order", "2020-01-01/2021-01-01"),
+        STATEMENTS, E2021,
+        ("order against '2020-01-01/2021-01-01' shares days with the row itself",
+         "compare it with other days or with another definition"),
+    ),
+    "equality with itself": (
+        compare("equality", Y2021), STATEMENTS, E2021, ("shares days with the row itself",)
+    ),
+    "ratio to itself": (
+        compare("ratio", f"elites:{Y2021}", "1.5"),
+        STATEMENTS, E2021,
+        ("shares days with the row itself",),
+    ),
+    "comparison with an unknown definition": (
+        compare("order", f"pres:{Y2020}"),
+        STATEMENTS, E2021,
+        ("compares with the unknown definition 'pres'. Known: arrivals, ",
+         "Did you mean 'press'?"),
+    ),
+    "unknown word of a rank": (
+        compare("rank", Y2020, reading="moar"),
+        STATEMENTS, E2021,
+        ("column 'reading'", "'moar' is not allowed; allowed: '', 'most', 'fewest', 'more' or"),
+    ),
+    "unknown word of an order": (
+        compare("order", Y2020, reading="most"),
+        STATEMENTS, E2021,
+        ("column 'reading'", "'most' is not allowed; allowed: '', 'more' or 'fewer'"),
+    ),
+    "unknown reading of an equality": (
+        compare("equality", Y2020, reading="abuot"),
+        STATEMENTS, E2021,
+        ("unknown reading 'abuot'. Known: about, several.", "Did you mean 'about'?"),
+    ),
+    "reading of an equality that says no number": (
+        compare("equality", Y2020, reading="several"),
+        STATEMENTS, E2021,
+        ("reading 'several' says nothing of how near it is",
+         "leave it empty, or name one that rounds a number"),
+    ),
+    "ratio without bounds": (
+        compare("ratio", Y2020),
+        STATEMENTS, E2021,
+        ("ratio without a bound", "write the lower bound in low, the higher in high, or one"),
+    ),
+    "ratio upside down": (
+        compare("ratio", Y2020, "2", "1.5"),
+        STATEMENTS, E2021,
+        ("low 2.0 exceeds high 1.5; give them in order",),
+    ),
+    "ratio of at most 0": (
+        compare("ratio", Y2020, high="0"),
+        STATEMENTS, E2021,
+        ("ratio of None to 0.0", "low has to be 0 or more and high more than 0; correct them"),
+    ),
+    "negative ratio": (
+        compare("ratio", Y2020, "-1", "2"), STATEMENTS, E2021, ("ratio of -1.0 to 2.0",)
+    ),
+    "ratio to nobody": (
+        both(NOBODY, compare("ratio", Y2020, "2")),
+        STATEMENTS, E2021,
+        ("is a ratio with denominator 0: 'E2020' (row 5) counts nobody in 2020",
+         "compare with another span, or use kind order"),
+    ),
+    "rank below nobody": (
+        both(NOBODY, compare("rank", Y2020, reading="fewer")),
+        STATEMENTS, E2021,
+        ("says that fewer came than nobody: 'E2020' (row 5) counts nobody in 2020",
+         "correct one of the rows"),
+    ),
+    "order below nobody": (
+        both(NOBODY, compare("order", Y2020, reading="fewer")),
+        STATEMENTS, E2021,
+        ("says that fewer came than nobody",),
+    ),
     # ------------------------------------------------------------ days
     "end before start": (
         edit("2021-01-01,2021-12-31", "2021-12-31,2021-01-01", E2021),
@@ -163,8 +296,8 @@ CASES: dict[str, Case] = {
          "correct one of the dates"),
     ),
     "published before it happened, in the same year": (
-        edit("2021-01-01,2021-12-31,exact,6,6,,,,E2021,current,,,2023-01-15",
-             "2021-07-01,2021-12-31,exact,6,6,,,,E2021,current,,,2021-06", E2021),
+        edit("2021-01-01,2021-12-31,exact,6,6,,,,E2021,current,,,,2023-01-15",
+             "2021-07-01,2021-12-31,exact,6,6,,,,E2021,current,,,,2021-06", E2021),
         STATEMENTS, E2021,
         ("was published in 2021-06, before the span 2021-07-01..2021-12-31",),
     ),
@@ -256,7 +389,7 @@ CASES: dict[str, Case] = {
     "ragged row": (
         edit("Ministry", "Ministry, of Unification", E2021),
         STATEMENTS, E2021,
-        ("the row does not have 18 cells; quote cells that hold commas",),
+        ("the row does not have 19 cells; quote cells that hold commas",),
     ),
     "open quote": (
         edit("Ministry", '"Ministry', P2022),
@@ -348,6 +481,78 @@ def test_missing_provenance_is_a_warning_and_the_folder_loads(small_folder: Path
         "say who published it, where and when"
     )
     assert len(load_dataset(small_folder).statements) == 6
+
+
+SOUND = {
+    "rank": compare("rank", "2018-01-01/2022-12-31"),
+    "rank about the row's own year": compare("rank", "2020-01-01/2022-12-31", reading="fewer"),
+    "order": compare("order", PART),
+    "equality": compare("equality", Y2020, reading="about"),
+    "equality with nobody": both(NOBODY, compare("equality", Y2020)),
+    "ratio": compare("ratio", Y2020, "0.5", "2"),
+    "ratio to another definition": compare("ratio", f"arrivals:{Y2021}", "0.07", "0.07"),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_sound_comparisons_have_no_fault(small_folder: Path, name: str) -> None:
+    SOUND[name](small_folder)
+    assert validate(small_folder) == []
+    assert len(load_dataset(small_folder).statements) == 6
+
+
+HELD = ["comparison with nothing", "comparison with the future", "rank without a whole year",
+        "order with itself", "reading of an equality that says no number", "ratio without bounds",
+        "ratio of at most 0", "ratio to nobody", "rank below nobody"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("status", ["variant", "conflicting"])
+def test_other_rows_that_enter_a_fit_are_held_to_the_same(
+    small_folder: Path, name: str, status: str
+) -> None:
+    CASES[name][0](small_folder)
+    edit("current", status, E2021)(small_folder)
+    (problem,) = errors(small_folder)
+    assert told(problem, CASES[name]), str(problem)
+
+
+@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("status", ["copy", "context", "superseded"])
+def test_comparisons_outside_every_fit_need_only_the_format(
+    small_folder: Path, name: str, status: str
+) -> None:
+    CASES[name][0](small_folder)
+    edit("current", status, E2021)(small_folder)
+    assert validate(small_folder) == []
+
+
+@pytest.mark.parametrize("name", ["comparison with a span that is none",
+                                  "comparison with an unknown definition"])  # fmt: skip
+def test_a_copy_has_to_be_written_properly(small_folder: Path, name: str) -> None:
+    CASES[name][0](small_folder)
+    edit("current", "copy", E2021)(small_folder)
+    (problem,) = errors(small_folder)
+    assert told(problem, CASES[name]), str(problem)
+
+
+@pytest.mark.parametrize("reading", ["", "more", "fewest"])
+def test_a_rank_against_nobody_is_a_warning(small_folder: Path, reading: str) -> None:
+    both(NOBODY, compare("rank", Y2020, reading=reading))(small_folder)
+    (problem,) = validate(small_folder)
+    assert (problem.row, problem.severity) == (E2021, "warning")
+    assert problem.text == (
+        "is a rank against 0: 'E2020' (row 5) counts nobody in 2020; "
+        "check both rows, or leave that year out of the span"
+    )
+
+
+@pytest.mark.parametrize("status", ["current", "variant", "conflicting", "copy", "whole"])
+def test_any_row_may_have_a_grade(small_folder: Path, status: str) -> None:
+    edit("current,", f"{status},low", E2021)(small_folder)
+    assert validate(small_folder) == []
+    grades = {row.id: row.grade for row in load_dataset(small_folder).statements}
+    assert grades["E2021"] == "low" and grades["T2020"] == ""
 
 
 @pytest.mark.parametrize("status", ["superseded", "whole", "detail"])

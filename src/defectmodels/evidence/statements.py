@@ -1,22 +1,24 @@
 """One published statement, and which whole numbers it allows.
 
-Invariant: a statement that can be counted on its own is an interval of whole numbers, and a reading
-is exactly what the dataset's written table says. A new kind is one class, named in the union at the
-foot. Shown by ``tests/test_statements.py``.
+Invariant: a statement that can be counted on its own is an interval of whole numbers, and one that
+compares is an interval for each count it is compared with. A new kind is one class, named in the
+union at the foot. Shown by ``tests/test_statements.py``.
 """
 
 from __future__ import annotations
 
-import math
-import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from decimal import Decimal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
+from defectmodels.evidence.cells import Against, Count, Day, PartialDate, split_against
 from defectmodels.evidence.files import FileModel
-from defectmodels.evidence.periods import Span, parse_span
+from defectmodels.evidence.intervals import NOTHING, Interval, Reading, between
+from defectmodels.evidence.periods import Span
 
 StatusWord = Literal[
     "current",
@@ -30,92 +32,8 @@ StatusWord = Literal[
     "unverified",
     "context",
 ]
-
-
-class Interval(NamedTuple):
-    """Whole numbers from `low` to `high`, both included; `high` None has no upper end."""
-
-    low: int
-    high: int | None
-
-    def __str__(self) -> str:
-        """Write the interval as a reader would."""
-        if self.high is None:
-            return f"at least {self.low}"
-        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
-
-
-class Reading(FileModel):
-    """How a rounded number N is read.
-
-    As the interval [ceil(low_times N + low_plus), floor(high_times N + high_plus)].
-    """
-
-    name: str
-    words: tuple[str, ...] = ()
-    low_times: float
-    low_plus: float
-    high_times: float
-    high_plus: float
-    reason: str = ""
-
-    @property
-    def scales(self) -> bool:
-        """Whether the words round a number said, as 'about' does and 'several' does not."""
-        return self.low_times != 0 or self.high_times != 0
-
-    def interval(self, stated: int) -> Interval:
-        """Whole numbers that the words allow when `stated` is the number said."""
-        # The guard keeps 1.1 * 50 = 55.00000000000001 from becoming 56, and 1.15 * 100 from 114.
-        low = math.ceil(self.low_times * stated + self.low_plus - 1e-9)
-        high = math.floor(self.high_times * stated + self.high_plus + 1e-9)
-        return Interval(max(low, 0), high)
-
-
-def _whole(value: object) -> object:
-    text = str(value).strip()
-    if value is None or text == "":
-        return None
-    if not re.fullmatch(r"\d+", text):
-        raise ValueError(
-            f"'{text}' is not a count; write a whole number of 0 or more, without signs or commas"
-        )
-    return int(text)
-
-
-def _day(value: object) -> object:
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise ValueError(
-            f"'{value}' is not a day of the calendar; write it as 2019-12-31"
-        ) from None
-
-
-def _partial(value: str) -> str:
-    if value and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-        raise ValueError(
-            f"'{value}' is not a date; write 2024, 2024-02 or 2024-02-04, or leave it empty"
-        )
-    if value:
-        parse_span(value)
-    return value
-
-
-def _span(value: str) -> str:
-    first, slash, last = value.partition("/")
-    if value and not (slash and _day(first) <= _day(last)):  # type: ignore[operator]
-        raise ValueError(
-            f"'{value}' is not a span compared with; write it as 2018-01-01/2022-12-31"
-        )
-    return value
-
-
-Count = Annotated[int, BeforeValidator(_whole)]
-Day = Annotated[date, BeforeValidator(_day)]
-PartialDate = Annotated[str, AfterValidator(_partial)]
+Grade = Literal["", "high", "medium", "low"]
+"""How far a row is trusted (data/README.md says how grades were given); '' is taken at its word."""
 
 
 class Statement(FileModel):
@@ -128,6 +46,7 @@ class Statement(FileModel):
     words: str = ""
     origin: str = ""
     status: StatusWord
+    grade: Grade = ""
     basis: Literal["published", "derived"] = "published"
     vintage: PartialDate = ""
     published: PartialDate = ""
@@ -143,6 +62,11 @@ class Statement(FileModel):
     def interval(self, readings: Mapping[str, Reading]) -> Interval | None:
         """Whole numbers that the statement allows, or None when it is not an interval."""
         return None
+
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """What the statement says of the count, in plain words."""
+        interval = self.interval(readings)
+        return "nothing countable" if interval is None else str(interval)
 
 
 class Exact(Statement):
@@ -203,14 +127,161 @@ class AtMost(Statement):
         """Up to the number."""
         return Interval(0, self.high)
 
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """At most the number."""
+        return f"at most {self.high}"
+
 
 class Comparison(Statement):
-    """A rank, an equality, a ratio or an order: it ties counts of several spans together."""
+    """What is said of a count N by comparing it with the counts of other spans."""
 
-    kind: Literal["rank", "equality", "ratio", "order"]
+    kind: Literal["rank", "order", "equality", "ratio"]
+    against: Against = ""
+
+    @property
+    def against_definition(self) -> str:
+        """Definition of the counts compared with; its own when `against` names none."""
+        return split_against(self.against)[0] or self.definition
+
+    @property
+    def against_spans(self) -> tuple[Span, ...]:
+        """Spans of the counts compared with; none when the source names no span."""
+        span = split_against(self.against)[1]
+        return () if span is None else (span,)
+
+    @abstractmethod
+    def allowed(self, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """Whole numbers that N may be when a count compared with is `other`.
+
+        With several counts compared with, N has to be allowed by each.
+        """
+
+    def _place(self) -> str:
+        """Name what is compared with."""
+        spans = [str(span) for span in self.against_spans]
+        if not spans:
+            return "a span that is not named"
+        text = ", ".join(spans) if len(spans) == 1 else f"each of {', '.join(spans)}"
+        own = self.against_definition == self.definition
+        return text if own else f"{text}, counted as '{self.against_definition}'"
+
+
+_SIDES = {"most": "no fewer", "fewest": "no more", "more": "more", "fewer": "fewer"}
+
+
+def _side(word: str, other: int) -> Interval:
+    """Whole numbers on the side of `other` that the word names."""
+    ends: dict[str, tuple[int, int | None]] = {
+        "most": (other, None),
+        "fewest": (0, other),
+        "more": (other + 1, None),
+        "fewer": (0, other - 1),
+    }
+    return between(*ends[word])
+
+
+class Rank(Comparison):
+    """The most or the fewest: N against every calendar year that lies wholly in `against`."""
+
+    kind: Literal["rank"]
+    reading: Literal["", "most", "fewest", "more", "fewer"] = ""
+
+    @property
+    def against_spans(self) -> tuple[Span, ...]:
+        """Whole calendar years in `against`, without those that share days with the row itself."""
+        first, last = self.start or date.min, self.end
+        own = self.against_definition == self.definition
+        spans = super().against_spans
+        years = [
+            Span(date(year, 1, 1), date(year, 12, 31))
+            for span in spans
+            for year in range(span.start.year, span.end.year + 1)
+        ]
+        return tuple(
+            year
+            for year in years
+            if spans[0].contains(year) and not (own and first <= year.end and year.start <= last)
+        )
+
+    def allowed(self, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """No fewer than `other`, or what the reading says; it has to hold for every year."""
+        return _side(self.reading or "most", other)
+
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """On which side of every year the count lies."""
+        return f"{_SIDES[self.reading or 'most']} than in {self._place()}"
+
+
+class Order(Comparison):
+    """More or fewer: N against the count of `against` as a whole."""
+
+    kind: Literal["order"]
+    reading: Literal["", "more", "fewer"] = ""
+
+    def allowed(self, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """More than `other`, or fewer."""
+        return _side(self.reading or "more", other)
+
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """On which side of the other count it lies."""
+        return f"{self.reading or 'more'} than in {self._place()}"
+
+
+class Equality(Comparison):
+    """As many: N is the count of `against`, or lies in a reading's interval of it."""
+
+    kind: Literal["equality"]
+    reading: str = ""
+
+    def allowed(self, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """`other` itself, or what the reading makes of it."""
+        return readings[self.reading].interval(other) if self.reading else Interval(other, other)
+
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """With which count it agrees, and how closely."""
+        how = f", give or take the reading '{self.reading}'" if self.reading else ""
+        return f"as many as in {self._place()}{how}"
+
+
+def _digits(value: Decimal) -> str:
+    """Write a number without trailing zeros and without an exponent."""
+    return f"{value.normalize():f}"
+
+
+class Ratio(Comparison):
+    """So many times as many: N over the count of `against` lies between `low` and `high`."""
+
+    kind: Literal["ratio"]
     low: float | None = None
     high: float | None = None
-    against: Annotated[str, AfterValidator(_span)] = ""
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal | None]:
+        """Bounds of the ratio; one number said twice is rounded to the digits written."""
+        low = Decimal(repr(self.low or 0.0))
+        high = None if self.high is None else Decimal(repr(self.high))
+        if low != high:
+            return low, high
+        # A float does not keep trailing zeros: 3 and 3.0 are both read as rounded to a whole.
+        places = min(int(low.normalize().as_tuple().exponent), 0)
+        half = Decimal(5).scaleb(places - 1)
+        return low - half, low + half
+
+    def allowed(self, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """So many times `other`; of nobody there is no ratio."""
+        low, high = self.bounds
+        if other == 0:
+            return NOTHING
+        return between(float(low * other), None if high is None else float(high * other))
+
+    def says(self, readings: Mapping[str, Reading]) -> str:
+        """How many times the other count it is."""
+        low, high = self.bounds
+        if high is None:
+            return f"{_digits(low)} times {self._place()} or more"
+        if self.low is None:
+            return f"{_digits(high)} times {self._place()} or less"
+        return f"{_digits(low)} to {_digits(high)} times {self._place()}"
 
 
 class Uncounted(Statement):
@@ -222,7 +293,7 @@ class Uncounted(Statement):
 
 
 AnyStatement = Annotated[
-    Exact | RoundedNumber | Range | AtLeast | AtMost | Comparison | Uncounted,
+    Exact | RoundedNumber | Range | AtLeast | AtMost | Rank | Order | Equality | Ratio | Uncounted,
     Field(discriminator="kind"),
 ]
 COLUMNS = (
@@ -238,6 +309,7 @@ COLUMNS = (
     "words",
     "origin",
     "status",
+    "grade",
     "basis",
     "vintage",
     "published",

@@ -15,12 +15,15 @@ from pathlib import Path
 from defectmodels import catalog
 from defectmodels.errors import EvidenceError, known
 from defectmodels.evidence.dataset import Definition, Header, Problem, read_folder
+from defectmodels.evidence.intervals import NOTHING, Interval, Reading
 from defectmodels.evidence.periods import Periods, parse_span
 from defectmodels.evidence.series import Series
 from defectmodels.evidence.statements import (
+    Comparison,
+    Equality,
     Exact,
-    Interval,
-    Reading,
+    Rank,
+    Ratio,
     RoundedNumber,
     Statement,
 )
@@ -28,6 +31,8 @@ from defectmodels.evidence.statements import (
 Rows = Sequence[tuple[int, Statement]]
 Found = Iterator[Problem]
 FILE = "statements.csv"
+_FITTED = ("current", "variant", "conflicting")
+"""Statuses that a fit may use; comparisons of other rows only have to be written properly."""
 
 
 def _row(line: int, text: str, severity: str = "error") -> Problem:
@@ -70,8 +75,14 @@ def _used(header: Header, rows: Rows) -> Found:
     for line, row in rows:
         if (name := row.definition) not in definitions:
             yield _row(line, f"unknown definition '{name}'. {known(name, definitions)}")
-        if isinstance(row, RoundedNumber) and (name := row.reading) not in readings:
-            yield _row(line, f"unknown reading '{name}'. {known(name, readings)}")
+        other = row.against_definition if isinstance(row, Comparison) else name
+        if other != name and other not in definitions:
+            text = f"compares with the unknown definition '{other}'"
+            yield _row(line, f"{text}. {known(other, definitions)}")
+        # An equality without a reading is exact.
+        reading = row.reading if isinstance(row, RoundedNumber | Equality) else ""
+        if reading and reading not in readings:
+            yield _row(line, f"unknown reading '{reading}'. {known(reading, readings)}")
 
 
 def _dates(header: Header, rows: Rows) -> Found:
@@ -153,6 +164,82 @@ def _overlaps(header: Header, rows: Rows) -> Found:
             )
 
 
+def _held(rows: Rows) -> Iterator[tuple[int, Comparison]]:
+    """Comparisons that may enter a fit."""
+    for line, row in rows:
+        if isinstance(row, Comparison) and row.status in _FITTED:
+            yield line, row
+
+
+def _shares_days(row: Comparison) -> bool:
+    """Whether a comparison has counts of its own days and definition on both sides."""
+    own = row.against_definition == row.definition
+    first = row.start or date.min
+    return own and any(first <= s.end and s.start <= row.end for s in row.against_spans)
+
+
+def _compared(header: Header, rows: Rows) -> Found:
+    """Comparisons with nothing, with the future or with themselves."""
+    for line, row in _held(rows):
+        place = f"{row.kind} against '{row.against}'"
+        if not row.against:
+            text = f"{row.kind} without the span compared with; write it in column 'against' as "
+            yield _row(line, f"{text}2018-01-01/2022-12-31, or make it kind none")
+        elif not row.against_spans:
+            text = "no whole calendar year lies in that span outside the days of the row itself"
+            yield _row(
+                line,
+                f"{place} compares with nothing: {text}; name a longer span, or use kind order",
+            )
+        elif row.against_spans[-1].end > date.today():
+            yield _row(line, f"{place} compares with days in the future; correct the span")
+        elif _shares_days(row):
+            text = f"{place} shares days with the row itself, which ends on {row.end}"
+            yield _row(line, f"{text}; compare it with other days or with another definition")
+
+
+def _closeness(header: Header, rows: Rows) -> Found:
+    """Ratios and equalities that do not say how close the two counts are."""
+    unscaled = {name for name, each in _readings(header).items() if not each.scales}
+    for line, row in _held(rows):
+        if isinstance(row, Equality) and row.reading in unscaled:
+            text = "leave it empty, or name one that rounds a number"
+            yield _row(line, f"reading '{row.reading}' says nothing of how near it is; {text}")
+        if not isinstance(row, Ratio):
+            continue
+        if row.low is None and row.high is None:
+            text = "write the lower bound in low, the higher in high, or one number in both"
+            yield _row(line, f"ratio without a bound; {text}")
+        elif (row.low or 0) < 0 or (row.high is not None and row.high <= 0):
+            text = "low has to be 0 or more and high more than 0; correct them"
+            yield _row(line, f"ratio of {row.low} to {row.high}; {text}")
+
+
+def _zeros(header: Header, rows: Rows) -> Found:
+    """Comparisons with a count that is published as nobody."""
+    nobody = {
+        (row.definition, row.start, row.end): (line, row.id)
+        for line, row in rows
+        if isinstance(row, Exact) and row.status == "current" and row.low == row.high == 0
+    }
+    for line, row in _held(rows):
+        for span in row.against_spans:
+            found = nobody.get((row.against_definition, span.start, span.end))
+            if found is None:
+                continue
+            said = f"'{found[1]}' (row {found[0]}) counts nobody in {span}"
+            if isinstance(row, Ratio):
+                text = "compare with another span, or use kind order"
+                yield _row(line, f"is a ratio with denominator 0: {said}; {text}")
+            elif not isinstance(row, Equality) and row.allowed(0, {}) == NOTHING:
+                text = "correct one of the rows"
+                yield _row(line, f"says that fewer came than nobody: {said}; {text}")
+            elif isinstance(row, Rank):
+                # True of any count, or of any but 0: no fault, but hardly what was meant.
+                text = "check both rows, or leave that year out of the span"
+                yield _row(line, f"is a rank against 0: {said}; {text}", "warning")
+
+
 def _contains(whole: Statement, part: Statement) -> bool:
     return (whole.start or date.min) <= (part.start or date.min) and part.end <= whole.end
 
@@ -230,6 +317,9 @@ JUDGES: tuple[Callable[[Header, Rows], Found], ...] = (
     _duplicates,
     _bounds,
     _overlaps,
+    _compared,
+    _closeness,
+    _zeros,
     _parts,
     _provenance,
 )

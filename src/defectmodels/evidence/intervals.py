@@ -1,0 +1,66 @@
+"""Intervals of whole numbers, and how rounded words are read as one.
+
+Invariant: a reading is exactly what the dataset's written table says, whatever floats do, and no
+interval reaches below 0. Shown by ``tests/test_statements.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from defectmodels.evidence.files import FileModel
+
+
+class Interval(NamedTuple):
+    """Whole numbers from `low` to `high`, both included; `high` None has no upper end.
+
+    The interval without a number is always `NOTHING`.
+    """
+
+    low: int
+    high: int | None
+
+    def __str__(self) -> str:
+        """Write the interval as a reader would."""
+        if self.high is None:
+            return f"at least {self.low}"
+        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
+
+
+NOTHING = Interval(1, 0)
+"""The interval that no number satisfies."""
+
+
+def between(low: float, high: float | None) -> Interval:
+    """Whole numbers of 0 or more between two bounds."""
+    # The guard keeps 1.1 * 50 = 55.00000000000001 from becoming 56, and 1.15 * 100 from 114.
+    first = max(math.ceil(low - 1e-9), 0)
+    last = None if high is None else math.floor(high + 1e-9)
+    return NOTHING if last is not None and last < first else Interval(first, last)
+
+
+class Reading(FileModel):
+    """How a rounded number N is read.
+
+    As the interval [ceil(low_times N + low_plus), floor(high_times N + high_plus)].
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    low_times: float
+    low_plus: float
+    high_times: float
+    high_plus: float
+    reason: str = ""
+
+    @property
+    def scales(self) -> bool:
+        """Whether the words round a number said, as 'about' does and 'several' does not."""
+        return self.low_times != 0 or self.high_times != 0
+
+    def interval(self, stated: int) -> Interval:
+        """Whole numbers that the words allow when `stated` is the number said."""
+        return between(
+            self.low_times * stated + self.low_plus, self.high_times * stated + self.high_plus
+        )
