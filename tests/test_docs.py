@@ -167,7 +167,7 @@ def section(page: str, title: str) -> str:
 def test_every_command_and_option_is_documented(name: str) -> None:
     text = section("docs/cli.md", name)
     rows = " ".join(line.split("|")[1] for line in text.splitlines() if line.startswith("|"))
-    documented = set(re.findall(r"`(--?[a-z]+)`", rows))
+    documented = set(re.findall(r"`(--?[a-z-]+)`", rows))
     options = {
         one for p in cli.commands[name].params if isinstance(p, click.Option) for one in p.opts
     }

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
 FIT = click.argument("fit_file", metavar="FIT", type=click.Path(path_type=Path))
+AS_OF = click.option(
+    "--as-of",
+    metavar="DATE",
+    default=None,
+    help="Only what had been published by then: 2024, 2024-02 or 2024-02-01.",
+)
 
 
 @click.group()
@@ -85,12 +91,13 @@ def list_(as_json: bool) -> None:
 
 @cli.command()
 @click.argument("name")
+@AS_OF
 @AS_JSON
-def show(name: str, as_json: bool) -> None:
+def show(name: str, as_of: str | None, as_json: bool) -> None:
     """Show a model, a dataset, a series, or what made a fit."""
     from defectmodels.showing import describe
 
-    content = describe(name)
+    content = describe(name, as_of)
 
     def lines() -> None:
         for key, value in content.items():
@@ -106,13 +113,17 @@ def show(name: str, as_json: bool) -> None:
 @cli.command()
 @click.argument("dataset")
 @click.option("--model", default=None, help="Also check that this model can be fitted to it.")
+@AS_OF
 @AS_JSON
 @click.pass_context
-def validate(context: click.Context, dataset: str, model: str | None, as_json: bool) -> None:
+def validate(
+    context: click.Context, dataset: str, model: str | None, as_of: str | None, as_json: bool
+) -> None:
     """Find every fault of a dataset in one run; exit 1 when there is an error."""
+    from defectmodels.evidence.as_of import validate_as_of
     from defectmodels.evidence.validation import validate as find
 
-    problems = find(dataset)
+    problems = validate_as_of(dataset, as_of) if as_of else find(dataset)
     if model is not None:
         from defectmodels.model.design import dataset_problems
         from defectmodels.model.spec import load_model
@@ -146,9 +157,17 @@ def validate(context: click.Context, dataset: str, model: str | None, as_json: b
     "--sampler", default="nutpie", show_default=True, type=click.Choice(["nutpie", "pymc"])
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
+@AS_OF
 @AS_JSON
 def fit(
-    model: str, dataset: str, out: Path, seed: int, quiet: bool, as_json: bool, **settings: Any
+    model: str,
+    dataset: str,
+    out: Path,
+    seed: int,
+    quiet: bool,
+    as_of: str | None,
+    as_json: bool,
+    **settings: Any,
 ) -> None:
     """Fit MODEL to DATASET and write the fit to a file."""
     from defectmodels.evidence.dataset import load_dataset
@@ -156,12 +175,13 @@ def fit(
     from defectmodels.inference.sampling import fit as sample
     from defectmodels.model.spec import load_model
 
-    # A wrong name or target is said before minutes of sampling, not after.
-    spec, data = load_model(model), load_dataset(dataset)
+    # A wrong name, date or target is said before minutes of sampling, not after.
+    spec, data = load_model(model), load_dataset(dataset, as_of)
     check_target(out)
     if not quiet:
         click.echo(
-            f"fitting {spec.name} to {data.name}: compiling takes longer than sampling the first time",
+            f"fitting {spec.name} to {data.name}{f' as of {data.as_of}' if data.as_of else ''}: "
+            "compiling takes longer than sampling the first time",
             err=True,
         )
     result = sample(spec, data, random_seed=seed, progress=not quiet, **settings)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from defectmodels import catalog
-from defectmodels.errors import UnknownNameError, known
+from defectmodels.errors import EvidenceError, UnknownNameError, known
+
+if TYPE_CHECKING:
+    from defectmodels.evidence.dataset import Dataset
 
 
 def _model(path: Path) -> dict[str, Any]:
@@ -27,12 +30,13 @@ def _model(path: Path) -> dict[str, Any]:
     }
 
 
-def _dataset(path: Path) -> dict[str, Any]:
+def _dataset(path: Path, as_of: str | None) -> dict[str, Any]:
     from defectmodels.evidence.dataset import load_dataset
 
-    data = load_dataset(path)
+    data = load_dataset(path, as_of)
     return {
         "dataset": data.name,
+        "as of": data.as_of or "today",
         "title": data.header.title,
         "description": " ".join(data.header.description.split()),
         "groups": ", ".join(group.name for group in data.header.group),
@@ -40,6 +44,18 @@ def _dataset(path: Path) -> dict[str, Any]:
         "definitions": {d.name: d.label for d in data.header.definition if d.countable},
         "series": ", ".join(sorted(data.series)),
         "digest": data.digest,
+    } | ({"other than today": _changes(load_dataset(path), data)} if data.as_of else {})
+
+
+def _changes(today: Dataset, earlier: Dataset) -> dict[str, str]:
+    """Rows whose status was another one, with both, and rows that are derived for the date."""
+    statuses = {row.id: row.status for row in today.statements}
+    return {
+        row.id: f"{statuses[row.id]} today, {row.status} then"
+        if row.id in statuses
+        else f"{row.status} then, derived: {row.note}"
+        for row in earlier.statements
+        if statuses.get(row.id) != row.status
     }
 
 
@@ -66,19 +82,23 @@ def _fit(path: Path) -> dict[str, Any]:
     return {"fit": str(path)} | load_fit(path).made
 
 
-def describe(name: str) -> dict[str, Any]:
-    """Say what a name or a path is and what it holds.
+def describe(name: str, as_of: str | None = None) -> dict[str, Any]:
+    """Say what a name or a path is and what it holds; of a dataset, as of a date.
 
     Raises
     ------
     UnknownNameError
         When it is none of the four.
+    EvidenceError
+        When a date is given that is not allowed, or for something that is no dataset.
     """
     path = Path(name)
+    if (path / "dataset.toml").is_file() or name in catalog.datasets():
+        return _dataset(catalog.find(name, "dataset"), as_of)
+    if as_of is not None:
+        raise EvidenceError(f"'{name}' is no dataset, and only a dataset is shown as of a date")
     if path.suffix in (".nc", ".zarr"):
         return _fit(path)
-    if (path / "dataset.toml").is_file() or name in catalog.datasets():
-        return _dataset(catalog.find(name, "dataset"))
     if name in catalog.models():
         return _model(catalog.find(name, "model"))
     series = {one.stem: one for one in catalog.series_folder().glob("*.toml")}

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,17 @@ class Header(FileModel):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Definitions, readings, statements and series, ready to serve a model."""
+    """Definitions, readings, statements and series, ready to serve a model.
+
+    `as_of` is the day, such as 2024-02-01, at the end of which the statements were known and had
+    the status they have here; empty for today.
+    """
 
     header: Header
     statements: tuple[Statement, ...]
     series: dict[str, Series] = field(hash=False)
     folder: Path = Path()
+    as_of: str = ""
 
     @property
     def name(self) -> str:
@@ -114,7 +120,7 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of definitions, readings, statements and series, wherever the folder is."""
+        """SHA-256 of definitions, readings, statements, series and date, wherever the folder is."""
         return digest(
             {
                 "header": self.header.model_dump(mode="json"),
@@ -123,6 +129,7 @@ class Dataset:
                     name: series.model_dump(mode="json") for name, series in self.series.items()
                 },
             }
+            | ({"as_of": self.as_of} if self.as_of else {})
         )
 
     def one_series(self, name: str) -> Series:
@@ -225,7 +232,7 @@ def read_folder(
     return header, rows, series, faults + row_faults
 
 
-def load_dataset(name: str | Path) -> Dataset:
+def load_dataset(name: str | Path, as_of: str | date | None = None) -> Dataset:
     """Load a dataset by name or from a folder of your own.
 
     Parameters
@@ -233,15 +240,20 @@ def load_dataset(name: str | Path) -> Dataset:
     name : str or Path
         A shipped name (``arrivals``) or a folder with dataset.toml and statements.csv; series in
         its subfolder series/ are added to the shipped ones and come before them.
+    as_of : str or date, optional
+        Only what had been published by the end of this day (2024, 2024-02 or 2024-02-01), with the
+        statuses of then; by default today. Series are not dated back.
 
     Raises
     ------
     UnknownNameError
         When there is no such dataset.
     EvidenceError
-        With every fault found, one a line.
+        With every fault found, one a line; or when `as_of` is no date, lies in the future or before
+        anything was published.
     """
-    # Imported here because validation judges what this module reads.
+    # Imported here because these judge and date back what this module reads.
+    from defectmodels.evidence.as_of import known_by
     from defectmodels.evidence.validation import judge
 
     folder = catalog.find(name, "dataset")
@@ -253,7 +265,8 @@ def load_dataset(name: str | Path) -> Dataset:
         raise EvidenceError(
             f"{lines}\n{folder}: {len(errors)} fault(s); correct the rows named above"
         )
-    return Dataset(header, tuple(statement for _, statement in rows), series, folder)
+    dataset = Dataset(header, tuple(statement for _, statement in rows), series, folder)
+    return known_by(dataset, as_of) if as_of else dataset
 
 
 def check_definitions(dataset: Dataset, names: Iterable[str]) -> None:

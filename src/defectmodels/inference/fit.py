@@ -7,7 +7,7 @@ model file nor the data folder any more. Shown by ``tests/test_fit.py``.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from defectmodels.model.spec import ModelSpec
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
 
-FORMAT = 1
+FORMAT = 2
 """Version of the fit file; a reader refuses others."""
 
 _GROUPS = (
@@ -91,7 +91,7 @@ class Fit:
 
     @property
     def made(self) -> dict[str, Any]:
-        """What made the fit: digests, sampler, settings, seed, versions, seconds."""
+        """What made the fit: digests, date of the evidence, sampler, settings, seed, versions, seconds."""
         return dict(json.loads(self.tree.attrs["made"]))
 
     @cached_property
@@ -242,8 +242,9 @@ def load_fit(path: str | Path) -> Fit:
             )
         if int(version) != FORMAT:
             raise FitError(f"{path}: has format {version}, this version reads {FORMAT}; fit again")
-        json.loads(tree.attrs["made"])
+        made = dict(json.loads(tree.attrs["made"]))
         spec, dataset = unpack_evidence(tree["evidence"].to_dataset())
+        dataset = replace(dataset, as_of=made["as_of"])
         missing = [group for group in _GROUPS if group not in tree.children]
         if missing:
             raise FitError(f"{path}: lacks the group(s) {', '.join(missing)}; fit again")

@@ -310,6 +310,7 @@ def fit(
         "model_digest": spec.digest,
         "dataset": dataset.name,
         "dataset_digest": used.digest,
+        "as_of": used.as_of,
         "sampler": sampler,
         "settings": {
             "draws": draws,
