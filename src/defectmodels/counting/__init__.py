@@ -1,0 +1,1 @@
+"""Counting: realised counts summed out of what was published of them, exactly."""

@@ -1,0 +1,1030 @@
+"""Sum-product over realised counts: log probability and gradient in one pass, compiled.
+
+A program (``program.py``) turns each set of statements that share persons into steps. A step adds
+one independent count to the states, which are the partial sums that statements still wait for; a
+statement whose sums are complete multiplies the states by what it says of them. Forward and
+backward sweeps give the probability and the posterior of every count. Sums are linear with scaling;
+where that could lose digits - statements far from the rates - everything is done again in logs.
+
+A count is a sum of binomials (persons of published totals) and at most one free part (persons on
+days without a total), Poisson or negative binomial. Its pmf follows from the logarithm of its
+generating function by the recursion
+
+    n c[n] = sum over k of L[k] c[n - k],   L[k] = sum_i (-1)^(k-1) T_i r_i^k + a q^k,
+
+r = p / (1 - p), q = m / (a + m) (De Pril 1985, Recursions for convolutions of arithmetic
+distributions; Panjer 1981 for the free part). Totals of which a large share is counted are
+convolved trial by trial, and in logs binomials are convolved one by one under an exponential tilt,
+in which nothing cancels and nothing underflows. The last entry of a table may stand for "this many
+or more".
+
+All of it is one file: compiled code is kept on disk by file, and would not notice that a function
+it calls from another file has changed.
+
+Invariant: log probability and gradient equal enumeration to 1e-8, and are finite for all rates.
+Shown by ``tests/test_counting.py``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+EXTRA = 32
+"""Entries beyond the last of a table with a tail; they make its tail where the mean is far below."""
+compiled = njit(cache=True, error_model="numpy", nogil=True)
+"""Compiled once a machine: quotients by 0 are infinite, and other threads may run."""
+_TRUNCATE = 1e-22
+_DECAY = 41.0
+"""-log of the relative size of the first term of the recursion that is left out."""
+_RARE = 1e-6
+"""Tails below it are summed upwards; above, one less the rest has ten good digits."""
+_STEEP = 0.15
+"""Odds above which a total is convolved trial by trial instead."""
+_MOST_STEEP = 200
+
+
+@compiled
+def series(p, trials, mean, size, out, terms):
+    """Fill `out` with the pmf by the recursion.
+
+    Returns
+    -------
+    int
+        Entries filled, the rest being 0; 0 when the recursion cannot be used.
+    int
+        Terms of the logarithm kept in `terms`.
+    float
+        Bound on the error, relative to the largest entry.
+    """
+    zero = 0.0
+    ratio = 0.0
+    first = 0.0
+    second = 0.0
+    steep = 0
+    for i in range(len(p)):
+        r = p[i] / (1.0 - p[i])
+        if r > _STEEP:
+            steep += trials[i]
+            continue
+        zero += trials[i] * math.log1p(-p[i])
+        ratio = max(ratio, r)
+        first += trials[i] * r
+        second += trials[i] * r * r
+    if mean > 0.0:
+        zero += -mean if size <= 0.0 else -size * math.log1p(mean / size)
+    q = 0.0
+    if mean > 0.0 and size > 0.0:
+        q = mean / (size + mean)
+        first += size * q
+        ratio = max(ratio, q)
+    elif mean > 0.0:
+        first += mean
+    if zero < -600.0 or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
+        return 0, 0, 0.0
+    last = len(out) - 1
+    kept = last
+    if ratio <= 0.0:
+        kept = min(last, 1)
+    elif ratio < 0.9:
+        kept = min(last, int(_DECAY / -math.log(ratio)) + 1)
+    for k in range(1, kept + 1):
+        terms[k] = 0.0
+    for i in range(len(p)):
+        r = p[i] / (1.0 - p[i])
+        if r > _STEEP:
+            continue
+        power = trials[i] * r
+        for k in range(1, kept + 1):
+            terms[k] += power
+            power *= -r
+            if abs(power) < 1e-19 * first:
+                break
+    if q > 0.0:
+        power = size * q
+        for k in range(1, kept + 1):
+            terms[k] += power
+            power *= q
+    elif mean > 0.0 and kept >= 1:
+        terms[1] += mean
+    out[0] = math.exp(zero)
+    filled = last + 1
+    for n in range(1, last + 1):
+        value = 0.0
+        for k in range(1, min(n, kept) + 1):
+            value += terms[k] * out[n - k]
+        out[n] = max(value / n, 0.0)
+        if n > first and out[n] < _TRUNCATE:
+            filled = n
+            break
+    for n in range(filled, last + 1):
+        out[n] = 0.0
+    if steep:
+        filled = min(filled + steep, last + 1)
+        for i in range(len(p)):
+            if p[i] / (1.0 - p[i]) > _STEEP:
+                for _ in range(trials[i]):
+                    for n in range(filled - 1, 0, -1):
+                        out[n] = (1.0 - p[i]) * out[n] + p[i] * out[n - 1]
+                    out[0] *= 1.0 - p[i]
+        # Taking a total out again starts from the end, which has to be empty.
+        if out[last] > 1e-14:
+            return 0, 0, 0.0
+    return filled, kept, 1e-15 * math.exp(second)
+
+
+@compiled
+def _one_fewer(p, pmf, upon):
+    """Sum of upon[n] (e[n - 1] - e[n]), where e is the pmf with one trial of `p` fewer."""
+    count = len(pmf)
+    fewer = np.zeros(count)
+    if p < 0.5:
+        before = 0.0
+        for n in range(count):
+            before = (pmf[n] - p * before) / (1.0 - p)
+            fewer[n] = before
+    else:
+        after = 0.0
+        for n in range(count - 1, 0, -1):
+            after = (pmf[n] - (1.0 - p) * after) / p
+            fewer[n - 1] = after
+    total = 0.0
+    for n in range(len(upon)):
+        total += upon[n] * ((fewer[n - 1] if n else 0.0) - fewer[n])
+    return total
+
+
+@compiled
+def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp):
+    """Derivatives of sum_n upon[n] pmf[n], into `dp`, np.ndarray (part,).
+
+    Returns
+    -------
+    float, float
+        Derivatives with respect to the free part's mean and size.
+    """
+    # moved[k] = sum_n upon[n] pmf[n - k]
+    top = min(kept + 2, filled + 1, len(upon))
+    for k in range(top):
+        total = 0.0
+        for n in range(k, min(filled + k, len(upon))):
+            total += upon[n] * pmf[n - k]
+        moved[k] = total
+    for i in range(len(p)):
+        r = p[i] / (1.0 - p[i])
+        if r > _STEEP:
+            dp[i] = trials[i] * _one_fewer(p[i], pmf, upon)
+            continue
+        power = 1.0
+        total = 0.0
+        for k in range(top - 1):
+            total += power * (moved[k + 1] - moved[k])
+            power *= -r
+            if abs(power) < 1e-19:
+                break
+        else:
+            total += power * -moved[top - 1]
+        dp[i] = trials[i] / (1.0 - p[i]) * total
+    if mean <= 0.0:
+        return moved[1] - moved[0] if top > 1 else -moved[0], 0.0
+    if size <= 0.0:
+        return (moved[1] if top > 1 else 0.0) - moved[0], 0.0
+    q = mean / (size + mean)
+    dmean = 0.0
+    dsize = (math.log1p(-q) + mean / size * (1.0 - q)) * moved[0]
+    power = 1.0
+    for k in range(top):
+        after = moved[k + 1] if k + 1 < top else 0.0
+        dmean -= (1.0 - q) * power * (moved[k] - after)
+        if k >= 1:
+            dsize += (power / k + mean / size * (1.0 - q) * (power - power / q)) * moved[k]
+        power *= q
+    return dmean, dsize
+
+
+@compiled
+def _tilt(p, trials, mean, size, target):
+    """Log of the tilt under which the expected count is `target`."""
+    low = -800.0
+    high = 800.0
+    if mean > 0.0 and size > 0.0:
+        high = math.log((size + mean) / mean)
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        found = 0.0
+        for i in range(len(p)):
+            odds = math.log(p[i]) - math.log1p(-p[i]) + middle
+            found += trials[i] / (1.0 + math.exp(-odds)) if odds > -700 else 0.0
+        if mean > 0.0:
+            if size > 0.0:
+                q = math.exp(math.log(mean / (size + mean)) + middle)
+                found += size * q / max(1.0 - q, 1e-300)
+            else:
+                found += math.exp(min(math.log(mean) + middle, 700.0))
+        if found < target:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def tilted(p, trials, mean, size, reach, partial, single):
+    """Convolve the parts one by one under a tilt.
+
+    Parameters
+    ----------
+    reach : int
+        Largest count.
+    partial : np.ndarray (part + 2, reach + 1)
+        Filled with the tilted pmf of the first parts together.
+    single : np.ndarray (part + 1, reach + 1)
+        Filled with the tilted pmf of each part, the free one last.
+
+    Returns
+    -------
+    float, float
+        Log of the tilt t, and log of its normalisation g:
+        log pmf[n] = log partial[-1][n] + g - n t.
+    """
+    most = 0.0
+    for i in range(len(p)):
+        most += trials[i]
+    target = 0.5 * reach + 0.25
+    if mean <= 0.0:
+        target = min(target, 0.5 * most)
+    t = _tilt(p, trials, mean, size, target)
+    g = 0.0
+    count = len(p) + 1
+    for i in range(len(p)):
+        odds = math.log(p[i]) - math.log1p(-p[i]) + t
+        log_zero = -trials[i] * (math.log1p(math.exp(odds)) if odds < 30 else odds)
+        g += trials[i] * math.log1p(-p[i]) - log_zero
+        value = log_zero
+        for n in range(reach + 1):
+            single[i, n] = math.exp(value) if n <= trials[i] else 0.0
+            if n < trials[i]:
+                value += math.log((trials[i] - n) / (n + 1.0)) + odds
+    for n in range(reach + 1):
+        single[count - 1, n] = 0.0
+    single[count - 1, 0] = 1.0
+    if mean > 0.0 and size > 0.0:
+        odds = math.log(mean / (size + mean)) + t
+        q = min(math.exp(odds), 1.0 - 1e-12)
+        g += size * (-math.log1p(mean / size) - math.log1p(-q))
+        value = size * math.log1p(-q)
+        for n in range(reach + 1):
+            single[count - 1, n] = math.exp(value)
+            value += math.log((n + size) / (n + 1.0) * q)
+    elif mean > 0.0:
+        tilted_mean = math.exp(min(math.log(mean) + t, 700.0))
+        g += tilted_mean - mean
+        value = -tilted_mean
+        for n in range(reach + 1):
+            single[count - 1, n] = math.exp(value)
+            value += math.log(tilted_mean / (n + 1.0))
+    for n in range(reach + 1):
+        partial[0, n] = 0.0
+    partial[0, 0] = 1.0
+    for i in range(count):
+        for n in range(reach + 1):
+            total = 0.0
+            for m in range(n + 1):
+                total += partial[i, n - m] * single[i, m]
+            partial[i + 1, n] = total
+    return t, g
+
+
+@compiled
+def tilted_derivatives(p, trials, mean, size, reach, partial, single, mass, adjoint, dp):
+    """Derivatives of the log probability when `mass`[n] of it rests on count n, into `dp`.
+
+    `mass` may be signed; `adjoint` is np.ndarray (2, reach + 1) to work in.
+
+    Returns
+    -------
+    float, float
+        Derivatives with respect to the free part's mean and size.
+    """
+    count = len(p) + 1
+    whole = 0.0
+    for n in range(reach + 1):
+        whole += mass[n]
+        there = partial[count, n]
+        adjoint[0, n] = mass[n] / there if there > 0.0 else 0.0
+    dmean = 0.0
+    dsize = 0.0
+    for back in range(count):
+        i = count - 1 - back
+        persons = 0.0
+        shape = 0.0
+        harmonic = 0.0
+        for m in range(reach + 1):
+            total = 0.0
+            if single[i, m] > 0.0:
+                for n in range(m, reach + 1):
+                    total += adjoint[0, n] * partial[i, n - m]
+                persons += m * single[i, m] * total
+                shape += harmonic * single[i, m] * total
+            if i == count - 1 and size > 0.0:
+                harmonic += 1.0 / (size + m)
+        if i == count - 1:
+            if mean > 0.0 and size > 0.0:
+                dmean = (persons - mean * whole) / (mean * (1.0 + mean / size))
+                dsize = shape + (
+                    math.log(size / (size + mean)) * whole
+                    + (mean * whole - persons) / (size + mean)
+                )
+            elif mean > 0.0:
+                dmean = persons / mean - whole
+        else:
+            dp[i] = (persons - trials[i] * p[i] * whole) / (p[i] * (1.0 - p[i]))
+        for n in range(reach + 1):
+            total = 0.0
+            for m in range(reach + 1 - n):
+                total += adjoint[0, n + m] * single[i, m]
+            adjoint[1, n] = total
+        for n in range(reach + 1):
+            adjoint[0, n] = adjoint[1, n]
+    return dmean, dsize
+
+
+@compiled
+def close_tail(pmf, last):
+    """Turn entry `last` of a pmf into "this many or more".
+
+    Returns
+    -------
+    float
+        What stood there before.
+    bool
+        Whether the tail is one less the rest (or else the sum of the entries that follow).
+    """
+    below = 0.0
+    for n in range(last):
+        below += pmf[n]
+    before = pmf[last]
+    beyond = 0.0
+    for n in range(last, len(pmf)):
+        beyond += pmf[n]
+    if 1.0 - below > _RARE and 1.0 - below > beyond:
+        pmf[last] = 1.0 - below
+        return before, True
+    pmf[last] = beyond
+    return before, False
+
+
+SECTIONS = (
+    "component_step",
+    "component_table",
+    "component_factor",
+    "component_split",
+    "step_table",
+    "step_in",
+    "step_out",
+    "step_pointer",
+    "pointer",
+    "run_state",
+    "run_low",
+    "run_high",
+    "run_factor",
+    "table_kind",
+    "table_last",
+    "table_tail",
+    "table_limit",
+    "table_link",
+    "table_free",
+    "table_constant",
+    "table_split",
+    "link",
+    "trials",
+    "factor_pattern",
+    "pattern",
+    "pattern_weight",
+    "weight",
+    "split_table",
+    "split_member",
+    "split_trials",
+    "split_whole",
+    "factor_constant",
+)
+"""Sections of the packed integers, in order; the first len(SECTIONS) + 1 are where they begin."""
+(
+    COMPONENT_STEP,
+    COMPONENT_TABLE,
+    COMPONENT_FACTOR,
+    COMPONENT_SPLIT,
+    STEP_TABLE,
+    STEP_IN,
+    STEP_OUT,
+    STEP_POINTER,
+    POINTER,
+    RUN_STATE,
+    RUN_LOW,
+    RUN_HIGH,
+    RUN_FACTOR,
+    TABLE_KIND,
+    TABLE_LAST,
+    TABLE_TAIL,
+    TABLE_LIMIT,
+    TABLE_LINK,
+    TABLE_FREE,
+    TABLE_CONSTANT,
+    TABLE_SPLIT,
+    LINK,
+    TRIALS,
+    FACTOR_PATTERN,
+    PATTERN,
+    PATTERN_WEIGHT,
+    WEIGHT,
+    SPLIT_TABLE,
+    SPLIT_MEMBER,
+    SPLIT_TRIALS,
+    SPLIT_WHOLE,
+    FACTOR_CONSTANT,
+) = range(len(SECTIONS))
+
+SINGLE, SHARED, SERIES = 0, 1, 2
+"""Kinds of tables: one binomial; a part of a total that other statements cut too; a sum."""
+_FLOOR = 1e-12
+_SURE = -25.0
+"""Least log probability for which linear sums are trusted."""
+_PRUNED = 1e-22
+"""States below it, relative to the most probable one, are left out; with `_SURE`, an error of 1e-11."""
+_WORST = 1e-7
+"""Largest error of a log probability that the recursion may make by its (pessimistic) bound."""
+_NEVER = -1e300
+
+
+@compiled
+def _sweep(c, ints, values, begin, table, reach, rho, used, scratch):
+    """Forward and backward sweep of component `c`; fills `rho` and `used`.
+
+    A run of counts that starts at 0 or reaches the table's end takes a cumulative sum, from its own
+    side, so that no probability is a difference. (The same lines stand twice: a function that is
+    given arrays costs more here than what it does.)
+
+    Returns
+    -------
+    float
+        Log probability; -inf when it cannot be told.
+    """
+    steps, pointer = ints[COMPONENT_STEP], ints[POINTER]
+    run_state, run_factor = ints[RUN_STATE], ints[RUN_FACTOR]
+    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    step_table, step_pointer = ints[STEP_TABLE], ints[STEP_POINTER]
+    step_in, step_out = ints[STEP_IN], ints[STEP_OUT]
+    table_last = ints[TABLE_LAST]
+    below, above, low, high = scratch[0], scratch[1], scratch[2], scratch[3]
+    first, end = ints[steps + c], ints[steps + c + 1]
+    size = 1
+    for s in range(first, end):
+        size += ints[step_out + s]
+    alpha = np.zeros(size)
+    scale = np.empty(end - first)
+    alpha[0] = 1.0
+    at = 0
+    log_z = 0.0
+    for s in range(first, end):
+        k = ints[step_table + s]
+        last, w = ints[table_last + k], begin[k]
+        total = 0.0
+        for n in range(w, w + last + 1):
+            total += table[n]
+            below[n] = total
+        total = 0.0
+        for n in range(w + last, w - 1, -1):
+            total += table[n]
+            above[n] = total
+        after = at + ints[step_in + s]
+        base = ints[step_pointer + s]
+        for x in range(ints[step_in + s]):
+            here = alpha[at + x]
+            if here <= _PRUNED:
+                continue
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                lo, hi = ints[run_low + r], ints[run_high + r]
+                if lo > reach[k]:
+                    break
+                if lo == hi:
+                    mass = table[w + lo]
+                elif lo == 0:
+                    mass = below[w + hi]
+                elif hi == last:
+                    mass = above[w + lo]
+                else:
+                    mass = 0.0
+                    for n in range(w + lo, w + hi + 1):
+                        mass += table[n]
+                alpha[after + ints[run_state + r]] += here * mass * values[ints[run_factor + r]]
+        top = 0.0
+        for o in range(after, after + ints[step_out + s]):
+            top = max(top, alpha[o])
+        if not top > 0.0:
+            return -np.inf
+        for o in range(after, after + ints[step_out + s]):
+            alpha[o] /= top
+        scale[s - first] = top
+        log_z += math.log(top)
+        at = after
+    beta = np.zeros(size)
+    beta[at] = 1.0
+    for back in range(end - first):
+        s = end - 1 - back
+        k = ints[step_table + s]
+        last, w = ints[table_last + k], begin[k]
+        for n in range(w, w + last + 1):
+            rho[n] = 0.0
+            low[n] = 0.0
+            high[n] = 0.0
+        base = ints[step_pointer + s]
+        after = at
+        at -= ints[step_in + s]
+        for x in range(ints[step_in + s]):
+            here = alpha[at + x]
+            if here <= _PRUNED:
+                continue
+            found = 0.0
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                lo, hi = ints[run_low + r], ints[run_high + r]
+                if lo > reach[k]:
+                    break
+                there = beta[after + ints[run_state + r]] / scale[s - first]
+                if there <= 0.0:
+                    continue
+                f = ints[run_factor + r]
+                value = here * values[f] * there
+                if lo == hi:
+                    mass = table[w + lo]
+                    rho[w + lo] += value
+                elif lo == 0:
+                    mass = below[w + hi]
+                    low[w + hi] += value
+                elif hi == last:
+                    mass = above[w + lo]
+                    high[w + lo] += value
+                else:
+                    mass = 0.0
+                    for n in range(w + lo, w + hi + 1):
+                        mass += table[n]
+                        rho[n] += value
+                found += mass * values[f] * there
+                used[f] += here * mass * there
+            beta[at + x] = found
+        total = 0.0
+        for n in range(w + last, w - 1, -1):
+            total += low[n]
+            rho[n] += total
+        total = 0.0
+        for n in range(w, w + last + 1):
+            total += high[n]
+            rho[n] += total
+    return log_z
+
+
+@compiled
+def _log_sum(lo, hi, log_table):
+    top = _NEVER
+    for n in range(lo, hi + 1):
+        top = max(top, log_table[n])
+    if top <= _NEVER:
+        return _NEVER
+    total = 0.0
+    for n in range(lo, hi + 1):
+        total += math.exp(log_table[n] - top)
+    return top + math.log(total)
+
+
+@compiled
+def _log_add(a, b):
+    if a < b:
+        a, b = b, a
+    return a if b <= _NEVER else a + math.log1p(math.exp(b - a))
+
+
+@compiled
+def _log_sweep(c, ints, values, begin, log_table, mass, used):
+    """Do as `_sweep` does, in logs; fills `mass`, the posterior of each count, and `used`."""
+    steps = ints[COMPONENT_STEP]
+    pointer = ints[POINTER]
+    run_state, run_low, run_high = ints[RUN_STATE], ints[RUN_LOW], ints[RUN_HIGH]
+    run_factor = ints[RUN_FACTOR]
+    step_table, step_in, step_out = ints[STEP_TABLE], ints[STEP_IN], ints[STEP_OUT]
+    step_pointer = ints[STEP_POINTER]
+    first, end = ints[steps + c], ints[steps + c + 1]
+    size = 1
+    for s in range(first, end):
+        size += ints[step_out + s]
+    alpha = np.full(size, _NEVER)
+    alpha[0] = 0.0
+    at = 0
+    for s in range(first, end):
+        k = ints[step_table + s]
+        w = log_table[begin[k] : begin[k + 1]]
+        after = at + ints[step_in + s]
+        base = ints[step_pointer + s]
+        for x in range(ints[step_in + s]):
+            here = alpha[at + x]
+            if here <= _NEVER:
+                continue
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                value = values[ints[run_factor + r]]
+                if value > 0.0:
+                    o = after + ints[run_state + r]
+                    one = (
+                        here + _log_sum(ints[run_low + r], ints[run_high + r], w) + math.log(value)
+                    )
+                    alpha[o] = _log_add(alpha[o], one)
+        at = after
+    log_z = alpha[at]
+    beta = np.full(size, _NEVER)
+    beta[at] = 0.0
+    for back in range(end - first):
+        s = end - 1 - back
+        k = ints[step_table + s]
+        w = log_table[begin[k] : begin[k + 1]]
+        found = mass[begin[k] : begin[k + 1]]
+        for n in range(len(found)):
+            found[n] = 0.0
+        base = ints[step_pointer + s]
+        after = at
+        at -= ints[step_in + s]
+        for x in range(ints[step_in + s]):
+            here = alpha[at + x]
+            if here <= _NEVER:
+                continue
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                value = values[ints[run_factor + r]]
+                there = beta[after + ints[run_state + r]]
+                if value <= 0.0 or there <= _NEVER:
+                    continue
+                log_mass = _log_sum(ints[run_low + r], ints[run_high + r], w)
+                beta[at + x] = _log_add(beta[at + x], log_mass + math.log(value) + there)
+                share = math.exp(here + log_mass + math.log(value) + there - log_z)
+                used[ints[run_factor + r]] += share / value
+                if share > 0.0:
+                    for n in range(ints[run_low + r], ints[run_high + r] + 1):
+                        found[n] += share * math.exp(w[n] - log_mass)
+    return log_z
+
+
+@compiled
+def _parts(k, ints, p, mean, size):
+    """Probabilities, trials, free mean and size of the parts of table `k`."""
+    ptr = ints[TABLE_LINK]
+    link, persons = ints[LINK], ints[TRIALS]
+    ids = ints[link + ints[ptr + k] : link + ints[ptr + k + 1]]
+    trials = ints[persons + ints[ptr + k] : persons + ints[ptr + k + 1]]
+    own = np.empty(len(ids))
+    for i in range(len(ids)):
+        own[i] = p[ids[i]]
+    free = ints[ints[TABLE_FREE] + k]
+    if free < 0:
+        return ids, own, trials, 0.0, -1.0, free
+    return ids, own, trials, mean[free], size[free], free
+
+
+@compiled
+def _split_odds(j, ints, p):
+    """What the members of split `j` leave of a total; 1 where they exhaust it."""
+    ptr, members = ints[SPLIT_TABLE], ints[SPLIT_MEMBER]
+    links, table_link = ints[LINK], ints[TABLE_LINK]
+    if ints[ints[SPLIT_WHOLE] + j]:
+        return 1.0
+    left = 1.0
+    for m in range(ints[ptr + j], ints[ptr + j + 1]):
+        left -= p[ints[links + ints[table_link + ints[members + m]]]]
+    return max(left, _FLOOR)
+
+
+@compiled
+def _closed_form(k, ints, floats, own, trials, left, out):
+    """Log pmf of a table that is one binomial, or one member of a split."""
+    start = ints[ints[TABLE_CONSTANT] + k]
+    if ints[ints[TABLE_KIND] + k] == SINGLE:
+        odds, rest = math.log(own[0]), math.log1p(-own[0])
+        for n in range(len(out)):
+            out[n] = floats[start + n] + n * odds + (trials[0] - n) * rest
+    else:
+        mean = trials[0] * own[0] / left
+        for n in range(len(out)):
+            out[n] = -mean + n * math.log(mean) - floats[start + n]
+
+
+@compiled
+def _split_terms(c, ints, p, slope, dp):
+    """Constants of the splits of a component, and the derivatives by their members.
+
+    `slope`[k] is the derivative by the Poisson mean of table k.
+    """
+    ptr, members = ints[SPLIT_TABLE], ints[SPLIT_MEMBER]
+    links, table_link = ints[LINK], ints[TABLE_LINK]
+    trials, whole = ints[SPLIT_TRIALS], ints[SPLIT_WHOLE]
+    splits = ints[COMPONENT_SPLIT]
+    constant = 0.0
+    for j in range(ints[splits + c], ints[splits + c + 1]):
+        left = _split_odds(j, ints, p)
+        t = ints[trials + j]
+        pull = 0.0
+        for m in range(ints[ptr + j], ints[ptr + j + 1]):
+            one = p[ints[links + ints[table_link + ints[members + m]]]]
+            constant += t * one / left
+            pull += (1.0 + slope[ints[members + m]]) * t * one / (left * left)
+        if ints[whole + j]:
+            pull = 0.0
+        else:
+            constant += t * math.log(left)
+            pull -= t / left
+            if left <= _FLOOR:
+                pull = 0.0
+        for m in range(ints[ptr + j], ints[ptr + j + 1]):
+            link = ints[links + ints[table_link + ints[members + m]]]
+            dp[link] += (1.0 + slope[ints[members + m]]) * t / left + pull
+    return constant
+
+
+@compiled
+def _fast(
+    c, ints, floats, p, mean, size, values, begin, table, reach, scratch, rho, used, slope, out
+):
+    """Component `c` by linear sums; False when they might lose digits.
+
+    Fills out[0] with the log probability, and adds the gradients to out[1:].
+    """
+    tables = ints[COMPONENT_TABLE]
+    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
+    table_split = ints[TABLE_SPLIT]
+    t0, t1 = ints[tables + c], ints[tables + c + 1]
+    filled = np.zeros(t1 - t0, dtype=np.int64)
+    kept = np.zeros(t1 - t0, dtype=np.int64)
+    error = np.zeros(t1 - t0)
+    before = np.zeros(t1 - t0)
+    complement = np.zeros(t1 - t0, dtype=np.bool_)
+    longest = 0
+    for k in range(t0, t1):
+        longest = max(longest, begin[k + 1] - begin[k])
+    terms = np.zeros((t1 - t0, longest + 2))
+    for k in range(t0, t1):
+        w = table[begin[k] : begin[k + 1]]
+        _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
+        if ints[kinds + k] == SERIES:
+            filled[k - t0], kept[k - t0], error[k - t0] = series(
+                own, trials, m, a, w, terms[k - t0]
+            )
+            if filled[k - t0] == 0:
+                return False
+        else:
+            left = 1.0 if ints[kinds + k] == SINGLE else _split_odds(ints[table_split + k], ints, p)
+            _closed_form(k, ints, floats, own, trials, left, w)
+            for n in range(len(w)):
+                w[n] = math.exp(w[n])
+            filled[k - t0] = len(w)
+        if ints[tails + k]:
+            before[k - t0], complement[k - t0] = close_tail(w, ints[lasts + k])
+        last = ints[lasts + k]
+        while last > 0 and w[last] <= 0.0:
+            last -= 1
+        reach[k] = last
+    log_z = _sweep(c, ints, values, begin, table, reach, rho, used, scratch)
+    if not log_z > _SURE:
+        return False
+    for k in range(t0, t1):
+        for n in range(begin[k], begin[k] + ints[lasts + k] + 1):
+            if error[k - t0] * rho[n] > _WORST:
+                return False
+    upon = np.zeros(longest)
+    moved = np.zeros(longest + 3)
+    for k in range(t0, t1):
+        w = table[begin[k] : begin[k + 1]]
+        r = rho[begin[k] : begin[k + 1]]
+        last = ints[lasts + k]
+        end = last + 1
+        tail = r[last] if ints[tails + k] else 0.0
+        for n in range(last + 1):
+            upon[n] = r[n]
+        if ints[tails + k]:
+            w[last] = before[k - t0]
+            if complement[k - t0]:
+                end = last
+                for n in range(last):
+                    upon[n] = r[n] - tail
+            else:
+                end = len(w)
+                for n in range(last, end):
+                    upon[n] = tail
+        ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
+        if ints[kinds + k] == SERIES:
+            for n in range(len(moved)):
+                moved[n] = 0.0
+            slopes = np.empty(len(ids))
+            dm, da = series_derivatives(
+                own, trials, m, a, w, filled[k - t0], kept[k - t0], upon[:end], moved, slopes
+            )
+            for i in range(len(ids)):
+                out[1][ids[i]] += slopes[i]
+            if free >= 0:
+                out[2][free] += dm
+                out[3][free] += da
+            continue
+        centre = trials[0] * own[0]
+        if ints[kinds + k] == SHARED:
+            centre /= _split_odds(ints[table_split + k], ints, p)
+        total = 0.0
+        for n in range(end):
+            total += upon[n] * w[n] * (n - centre)
+        if ints[kinds + k] == SINGLE:
+            out[1][ids[0]] += total / (own[0] * (1.0 - own[0]))
+        else:
+            slope[k] = total / centre
+    out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
+    return True
+
+
+@compiled
+def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope, out):
+    """Component `c` in logs, for statements that are far from the rates."""
+    tables = ints[COMPONENT_TABLE]
+    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
+    table_split = ints[TABLE_SPLIT]
+    t0, t1 = ints[tables + c], ints[tables + c + 1]
+    before = np.zeros(t1 - t0)
+    complement = np.zeros(t1 - t0, dtype=np.bool_)
+    for k in range(t0, t1):
+        w = table[begin[k] : begin[k + 1]]
+        _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
+        if ints[kinds + k] == SERIES:
+            reach = len(w) - 1
+            partial = np.empty((len(own) + 2, reach + 1))
+            single = np.empty((len(own) + 1, reach + 1))
+            t, g = tilted(own, trials, m, a, reach, partial, single)
+            for n in range(reach + 1):
+                there = partial[len(own) + 1, n]
+                w[n] = math.log(there) + g - n * t if there > 0.0 else _NEVER
+        else:
+            left = 1.0 if ints[kinds + k] == SINGLE else _split_odds(ints[table_split + k], ints, p)
+            _closed_form(k, ints, floats, own, trials, left, w)
+        if ints[tails + k]:
+            last = ints[lasts + k]
+            below = 0.0
+            for n in range(last):
+                below += math.exp(w[n])
+            before[k - t0] = w[last]
+            beyond = _log_sum(last, len(w) - 1, w)
+            complement[k - t0] = 1.0 - below > 1e-6 and 1.0 - below > math.exp(beyond)
+            w[last] = math.log(1.0 - below) if complement[k - t0] else beyond
+    for f in range(len(used)):
+        used[f] = 0.0
+    log_z = _log_sweep(c, ints, values, begin, table, rho, used)
+    for k in range(t0, t1):
+        w = table[begin[k] : begin[k + 1]]
+        q = rho[begin[k] : begin[k + 1]]
+        last = ints[lasts + k]
+        mass = np.zeros(len(w))
+        for n in range(last + 1):
+            mass[n] = q[n]
+        if ints[tails + k]:
+            tail = w[last]
+            w[last] = before[k - t0]
+            mass[last] = 0.0
+            if q[last] > 0.0:
+                if complement[k - t0]:
+                    for n in range(last):
+                        mass[n] -= q[last] * math.exp(w[n] - tail)
+                else:
+                    for n in range(last, len(w)):
+                        mass[n] = q[last] * math.exp(w[n] - tail)
+        ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
+        if ints[kinds + k] == SERIES:
+            reach = len(w) - 1
+            partial = np.empty((len(own) + 2, reach + 1))
+            single = np.empty((len(own) + 1, reach + 1))
+            adjoint = np.empty((2, reach + 1))
+            slopes = np.empty(len(own))
+            tilted(own, trials, m, a, reach, partial, single)
+            dm, da = tilted_derivatives(
+                own, trials, m, a, reach, partial, single, mass, adjoint, slopes
+            )
+            for i in range(len(ids)):
+                out[1][ids[i]] += slopes[i]
+            if free >= 0:
+                out[2][free] += dm
+                out[3][free] += da
+            continue
+        centre = trials[0] * own[0]
+        if ints[kinds + k] == SHARED:
+            centre /= _split_odds(ints[table_split + k], ints, p)
+        total = 0.0
+        for n in range(len(w)):
+            total += mass[n] * (n - centre)
+        if ints[kinds + k] == SINGLE:
+            out[1][ids[0]] += total / (own[0] * (1.0 - own[0]))
+        else:
+            slope[k] = total / centre
+    out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
+
+
+@compiled
+def evaluate(p, mean, size, weight, ints, floats):
+    """Log probability of each set of statements, with its gradient.
+
+    Parameters
+    ----------
+    p : np.ndarray (link,), share of a published total that a count takes
+    mean, size : np.ndarray (free,), of the free parts; a size of 0 or less is Poisson
+    weight : np.ndarray (weight,), of the readings of the statements and of their being untrue
+    ints, floats : np.ndarray, the packed program
+
+    Returns
+    -------
+    log_z : np.ndarray (component,)
+    dp, dmean, dsize, dweight : np.ndarray
+        Derivatives of the log probability of the component in which each stands.
+    truth : np.ndarray (pattern,)
+        Posterior probability of each pattern of readings that are true.
+    """
+    components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
+    pattern_ptr, pattern_of = ints[FACTOR_PATTERN], ints[PATTERN]
+    weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
+    factors = ints[COMPONENT_FACTOR]
+    constants = ints[FACTOR_CONSTANT]
+    patterns = np.zeros((ints[PATTERN_WEIGHT + 1] - ints[PATTERN_WEIGHT]) - 1)
+    for j in range(len(patterns)):
+        for i in range(ints[weight_ptr + j], ints[weight_ptr + j + 1]):
+            patterns[j] += weight[ints[weight_of + i]]
+    count = (ints[FACTOR_PATTERN + 1] - ints[FACTOR_PATTERN]) - 1
+    values = np.empty(count)
+    for f in range(count):
+        values[f] = floats[ints[constants + f]]
+        for i in range(ints[pattern_ptr + f], ints[pattern_ptr + f + 1]):
+            values[f] *= patterns[ints[pattern_of + i]]
+    limits = ints[TABLE_LIMIT]
+    begin = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]) + 1, dtype=np.int64)
+    for k in range(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]):
+        begin[k + 1] = begin[k] + ints[limits + k] + 1
+    table = np.zeros(begin[-1])
+    rho = np.zeros(begin[-1])
+    scratch = np.zeros((4, begin[-1]))
+    reach = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]), dtype=np.int64)
+    slope = np.zeros(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT])
+    used = np.zeros(count)
+    log_z = np.zeros(components)
+    dp = np.zeros(len(p))
+    dmean = np.zeros(len(mean))
+    dsize = np.zeros(len(mean))
+    dweight = np.zeros(len(weight))
+    truth = np.zeros(len(patterns))
+    out = (log_z, dp, dmean, dsize)
+    for c in range(components):
+        f0, f1 = ints[factors + c], ints[factors + c + 1]
+        own = used[f0:f1]
+        inside = values[f0:f1]
+        if not _fast(
+            c,
+            ints,
+            floats,
+            p,
+            mean,
+            size,
+            inside,
+            begin,
+            table,
+            reach,
+            scratch,
+            rho,
+            own,
+            slope,
+            out,
+        ):
+            _slow(c, ints, floats, p, mean, size, inside, begin, table, rho, own, slope, out)
+        for f in range(f0, f1):
+            if used[f] == 0.0:
+                continue
+            for i in range(ints[pattern_ptr + f], ints[pattern_ptr + f + 1]):
+                j = ints[pattern_of + i]
+                truth[j] += used[f] * values[f]
+                if patterns[j] > 0.0:
+                    share = used[f] * values[f] / patterns[j]
+                    for m in range(ints[weight_ptr + j], ints[weight_ptr + j + 1]):
+                        dweight[ints[weight_of + m]] += share
+    return log_z, dp, dmean, dsize, dweight, truth
+
+
+@compiled
+def evaluate_all(p, mean, size, weight, ints, floats):
+    """Log probability of all statements together, with its gradient."""
+    log_z, dp, dmean, dsize, dweight, _ = evaluate(p, mean, size, weight, ints, floats)
+    return np.asarray(log_z.sum()), dp, dmean, dsize, dweight
+
+
+@compiled
+def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
+    """Log probability of each set, and truth of each pattern, for every draw."""
+    log_z = np.empty((len(p), components))
+    truth = np.empty((len(p), patterns))
+    for i in range(len(p)):
+        found = evaluate(p[i], mean[i], size[i], weight[i], ints, floats)
+        log_z[i] = found[0]
+        truth[i] = found[5]
+    return log_z, truth

@@ -1,0 +1,743 @@
+"""From sums of independent counts and what is said of them to steps that a kernel can run.
+
+Counts are added one after the other. The state is what the statements still have to know: partial
+sums, cut off where more makes no difference, and which readings can still be true. States that
+nobody can tell apart any more are one state. The order is the one that is estimated to be cheapest
+over all first counts, each followed by the cheapest next one.
+
+Invariant: the program's probability is that of enumerating all counts; a set of statements that
+would cost more than the budget is refused by name. Shown by ``tests/test_counting.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import gammaln
+
+from defectmodels.counting.kernel import EXTRA, SECTIONS, SERIES, SHARED, SINGLE
+from defectmodels.errors import EvidenceError
+
+BUDGET = 2_000_000
+"""Largest number of states times counts of one step: 16 bytes each, and some nanoseconds."""
+LIMIT = 300
+"""Largest count that is followed where two counts are compared; beyond it is "this many or more"."""
+FOREVER = 2**31 - 1
+EXHAUSTIVE = 7
+"""Number of parts up to which every order is tried; beyond it, the cheapest next part is added."""
+
+
+class BudgetError(EvidenceError):
+    """Statements that cannot be counted jointly at a reasonable cost."""
+
+
+class ConflictError(EvidenceError):
+    """Statements that cannot all be true, though each is certain."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One independent count: persons of published totals, and persons on days without one.
+
+    Attributes
+    ----------
+    links : tuple of int
+        For each total, the place of its share among the kernel's `p`.
+    trials : tuple of int
+        Persons of each total.
+    free : int
+        Place among the kernel's free means, or -1.
+    """
+
+    links: tuple[int, ...] = ()
+    trials: tuple[int, ...] = ()
+    free: int = -1
+
+    @property
+    def most(self) -> int:
+        """Largest possible count."""
+        return FOREVER if self.free >= 0 else sum(self.trials)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Parts that divide one total with each other (and, unless `whole`, with the rest of it)."""
+
+    parts: tuple[int, ...]
+    trials: int
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A count that statements speak of: parts and persons known beforehand."""
+
+    parts: tuple[int, ...]
+    known: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reading of a statement allows.
+
+    Attributes
+    ----------
+    low, high : int
+        Limits of the count itself; `FOREVER` has no upper end.
+    tied : tuple of (int, np.ndarray, np.ndarray)
+        For each sum compared with: its place, and the limits for its values 0, 1, 2 and so on; the
+        last ones hold for all greater values.
+    """
+
+    low: int = 0
+    high: int = FOREVER
+    tied: tuple[tuple[int, np.ndarray, np.ndarray], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement: which sum it speaks of, its readings, and their places among the weights.
+
+    Attributes
+    ----------
+    untrue : int
+        Place of the weight of its saying nothing, or -1 when it is certain.
+    by_value : bool
+        Instead of readings, one weight for each value of the sum from `weights[0]` on, the last
+        one for "this many or more": the derivatives are the posterior pmf.
+    """
+
+    name: str
+    subject: int
+    readings: tuple[Reading, ...]
+    weights: tuple[int, ...]
+    untrue: int = -1
+    by_value: bool = False
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """Places of all sums that it speaks of."""
+        others = [other for reading in self.readings for other, _, _ in reading.tied]
+        return tuple(dict.fromkeys((self.subject, *others)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Counts and what is said of them."""
+
+    parts: tuple[Part, ...]
+    sums: tuple[Sum, ...]
+    said: tuple[Said, ...]
+    splits: tuple[Split, ...] = ()
+
+
+@dataclass
+class _Step:
+    part: int
+    last: int
+    states_in: int
+    states_out: int
+    run_in: np.ndarray
+    run_out: np.ndarray
+    run_low: np.ndarray
+    run_high: np.ndarray
+    run_factor: np.ndarray
+
+
+@dataclass
+class _Component:
+    """Statements that have to be counted together, compiled."""
+
+    said: tuple[int, ...]
+    steps: list[_Step]
+    factors: list[tuple[float, tuple[tuple[int, ...], ...]]]
+    splits: tuple[int, ...]
+
+
+def _joined(problem: Problem) -> list[tuple[int, ...]]:
+    """Statements that share parts or totals, in sets."""
+    label = list(range(len(problem.parts)))
+
+    def join(parts: Sequence[int]) -> None:
+        found = {label[i] for i in parts}
+        if found:
+            least = min(found)
+            label[:] = [least if one in found else one for one in label]
+
+    for split in problem.splits:
+        join(split.parts)
+    touched = [tuple(p for s in said.sums for p in problem.sums[s].parts) for said in problem.said]
+    for parts in touched:
+        join(parts)
+    sets: dict[int, list[int]] = {}
+    for i, parts in enumerate(touched):
+        sets.setdefault(label[parts[0]] if parts else -1 - i, []).append(i)
+    return [tuple(found) for found in sets.values()]
+
+
+def _most(problem: Problem, s: int) -> int:
+    one = problem.sums[s]
+    return min(FOREVER, one.known + sum(problem.parts[p].most for p in one.parts))
+
+
+def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
+    """For each sum, the value from which on a larger one makes no difference."""
+    caps: dict[int, int] = {}
+
+    def need(s: int, value: int) -> None:
+        caps[s] = min(max(caps.get(s, 0), value), _most(problem, s))
+
+    for i in said:
+        one = problem.said[i]
+        subject_most = min(_most(problem, one.subject), LIMIT)
+        if one.by_value:
+            need(one.subject, len(one.weights) - 1)
+        for reading in one.readings:
+            need(one.subject, reading.low)
+            if reading.high < FOREVER:
+                need(one.subject, reading.high + 1)
+            for other, low, high in reading.tied:
+                other_most = min(_most(problem, other), LIMIT, len(low) - 1)
+                settled = (low > subject_most) | ((low <= 0) & (high >= subject_most))
+                # From the first value on from which all greater ones are settled alike.
+                same = (settled == settled[-1]) & ((low > subject_most) == (low[-1] > subject_most))
+                first = int(len(low) - np.argmin(same[::-1])) if not same.all() else 0
+                need(other, min(first, other_most))
+                reach = min(first, other_most) + 1
+                finite = high[:reach][high[:reach] < FOREVER]
+                top = max(int(low[:reach].max()), int(finite.max(initial=-1)) + 1)
+                need(one.subject, min(top, subject_most))
+    return caps
+
+
+class _Cost:
+    """Estimated cost of adding parts in some order."""
+
+    def __init__(
+        self, problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
+    ) -> None:
+        self.problem, self.said, self.caps = problem, said, caps
+        self.of_sum = {s: frozenset(problem.sums[s].parts) for s in caps}
+        self.last = {p: _last(problem, p, caps) for p in parts}
+
+    def _waits(self, s: int, done: frozenset[int]) -> bool:
+        """Whether some statement still has to know a sum that has been begun."""
+        if not self.of_sum[s] & done:
+            return False
+        for i in self.said:
+            one = self.problem.said[i]
+            if s not in one.sums:
+                continue
+            # A complete sum waits for those that it is compared with.
+            others = one.sums if s == one.subject else (s, one.subject)
+            if any(not self.of_sum[other] <= done for other in others):
+                return True
+        return False
+
+    def states(self, done: frozenset[int]) -> float:
+        """Roughly how many states there are when these parts are added."""
+        found = 1.0
+        waited: set[int] = set()
+        for s, cap in self.caps.items():
+            if self._waits(s, done):
+                begun = self.of_sum[s] & done
+                waited |= begun
+                most = sum(self.last[p] for p in begun)
+                found *= min(cap, most) + 1
+        # No more states than outcomes of the parts that they are made of.
+        found = min(found, float(np.prod([self.last[p] + 1.0 for p in waited])))
+        for split in self.problem.splits:
+            members = frozenset(split.parts)
+            if members & done and not members <= done:
+                found *= split.trials + 1
+        return found
+
+    def step(self, done: frozenset[int], part: int) -> float:
+        """Roughly how many transitions adding a part takes."""
+        after = done | {part}
+        used = [s for s, parts in self.of_sum.items() if part in parts]
+        shared = any(part in split.parts for split in self.problem.splits)
+        # What is only compared at once leaves two or three runs of counts a state; making them costs
+        # a little all the same.
+        few = not shared and not any(self._waits(s, after) for s in used)
+        counts = self.last[part] + 1
+        return self.states(done) * (3.0 + 0.03 * counts if few else counts)
+
+
+def _order(
+    problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
+) -> list[int]:
+    """Order of the parts with the smallest estimated cost."""
+    cost = _Cost(problem, parts, said, caps)
+    if len(parts) <= EXHAUSTIVE:
+        # Shortest path over sets of parts: what is left to do depends on the set only.
+        paths: dict[frozenset[int], tuple[float, list[int]]] = {frozenset(): (0.0, [])}
+        for _ in parts:
+            longer: dict[frozenset[int], tuple[float, list[int]]] = {}
+            for done, (price, order) in paths.items():
+                for part in sorted(set(parts) - done):
+                    found = (price + cost.step(done, part), [*order, part])
+                    after = done | {part}
+                    longer[after] = min(longer.get(after, found), found)
+            paths = longer
+        return paths[frozenset(parts)][1]
+    best: tuple[float, list[int]] = (np.inf, [])
+    for start in parts:
+        chosen: list[int] = []
+        price, done = 0.0, frozenset[int]()
+        following = start
+        while price < best[0]:
+            price += cost.step(done, following)
+            chosen.append(following)
+            done |= {following}
+            left = [p for p in parts if p not in done]
+            if not left:
+                best = min(best, (price, chosen))
+                break
+            following = min(left, key=lambda p: (cost.step(done, p) + cost.states(done | {p}), p))
+    return best[1]
+
+
+def _last(problem: Problem, part: int, caps: dict[int, int]) -> int:
+    """Last entry of a part's table."""
+    most = problem.parts[part].most
+    if any(part in split.parts for split in problem.splits):
+        return most
+    needed = [cap for s, cap in caps.items() if part in problem.sums[s].parts]
+    return min(most, max(needed))
+
+
+class _States:
+    """All states of one component while its parts are added."""
+
+    def __init__(self, problem: Problem, said: Sequence[int], caps: dict[int, int]) -> None:
+        self.problem, self.said, self.caps = problem, said, caps
+        self.sums = sorted(caps)
+        self.of_sum = {s: at for at, s in enumerate(self.sums)}
+        self.of_said = {i: len(self.sums) + at for at, i in enumerate(said)}
+        parts = {p for s in caps for p in problem.sums[s].parts}
+        self.splits = [j for j, one in enumerate(problem.splits) if set(one.parts) & parts]
+        first = len(self.sums) + len(said)
+        self.of_split = {j: first + at for at, j in enumerate(self.splits)}
+        self.rows = np.zeros((1, first + len(self.splits)), dtype=np.int64)
+        for s, at in self.of_sum.items():
+            self.rows[:, at] = min(problem.sums[s].known, caps[s])
+        for i, at in self.of_said.items():
+            self.rows[:, at] = (1 << len(problem.said[i].readings)) - 1
+        self.done: set[int] = set()
+        self.checked: set[tuple[int, int]] = set()
+        self.closed: set[int] = set()
+        self.closed_splits: set[int] = set()
+        self.factors: dict[tuple[float, tuple[tuple[int, ...], ...]], int] = {}
+
+    def _complete(self, s: int) -> bool:
+        return set(self.problem.sums[s].parts) <= self.done
+
+    def _check(self, rows: np.ndarray) -> None:
+        """Strike out readings that have become false."""
+        for i in self.said:
+            one = self.problem.said[i]
+            if one.by_value or not self._complete(one.subject):
+                continue
+            count = rows[:, self.of_sum[one.subject]]
+            column = self.of_said[i]
+            if (i, -1) not in self.checked:
+                self.checked.add((i, -1))
+                for bit, reading in enumerate(one.readings):
+                    false = (count < reading.low) | (count > reading.high)
+                    rows[false, column] &= ~(1 << bit)
+            for bit, reading in enumerate(one.readings):
+                for other, low, high in reading.tied:
+                    if not self._complete(other) or (i, other * 64 + bit) in self.checked:
+                        continue
+                    self.checked.add((i, other * 64 + bit))
+                    value = np.minimum(rows[:, self.of_sum[other]], len(low) - 1)
+                    false = (count < low[value]) | (count > high[value])
+                    rows[false, column] &= ~(1 << bit)
+
+    def _dead(self, rows: np.ndarray) -> np.ndarray:
+        dead = np.zeros(len(rows), dtype=bool)
+        for i in self.said:
+            one = self.problem.said[i]
+            if one.untrue >= 0 or one.by_value or i in self.closed:
+                continue
+            dead |= rows[:, self.of_said[i]] == 0
+            highest = max(reading.high for reading in one.readings)
+            if highest < FOREVER and not any(reading.tied for reading in one.readings):
+                dead |= rows[:, self.of_sum[one.subject]] > highest
+        for j, column in self.of_split.items():
+            dead |= rows[:, column] > self.problem.splits[j].trials
+        return dead
+
+    def _close(self, rows: np.ndarray) -> np.ndarray:
+        """Take out what is complete: np.ndarray (row,), the factor of each row."""
+        keys: list[np.ndarray] = []
+        labels: list[tuple[str, int]] = []
+        for i in self.said:
+            one = self.problem.said[i]
+            if i in self.closed or not all(self._complete(s) for s in one.sums):
+                continue
+            self.closed.add(i)
+            column = self.of_said[i]
+            value = rows[:, self.of_sum[one.subject]] if one.by_value else rows[:, column]
+            keys.append(value.copy())
+            labels.append(("said", i))
+            rows[:, column] = 0
+        for j, column in self.of_split.items():
+            split = self.problem.splits[j]
+            if set(split.parts) <= self.done and j not in self.closed_splits:
+                self.closed_splits.add(j)
+                keys.append(rows[:, column].copy())
+                labels.append(("split", j))
+                rows[:, column] = 0
+        if not keys:
+            return np.full(len(rows), self._factor(1.0, ()))
+        stacked = np.stack(keys, axis=1)
+        unique, inverse = _distinct(stacked)
+        found = np.array([self._named(labels, key) for key in unique])
+        return found[inverse]
+
+    def _named(self, labels: list[tuple[str, int]], key: np.ndarray) -> int:
+        constant = 1.0
+        patterns: list[tuple[int, ...]] = []
+        for (kind, at), value in zip(labels, key.tolist(), strict=True):
+            if kind == "split":
+                split = self.problem.splits[at]
+                if split.whole and value != split.trials:
+                    return -1
+                trials = split.trials
+                log = (
+                    gammaln(trials + 1)
+                    - gammaln(trials - value + 1)
+                    - value * np.log(max(trials, 1))
+                )
+                constant *= float(np.exp(log))
+                continue
+            one = self.problem.said[at]
+            if one.by_value:
+                patterns.append((one.weights[min(value, len(one.weights) - 1)],))
+                continue
+            true = tuple(w for bit, w in enumerate(one.weights) if value >> bit & 1)
+            chosen = true if one.untrue < 0 else (one.untrue, *true)
+            if not chosen:
+                return -1
+            patterns.append(chosen)
+        return self._factor(constant, tuple(patterns))
+
+    def _factor(self, constant: float, patterns: tuple[tuple[int, ...], ...]) -> int:
+        return self.factors.setdefault((constant, patterns), len(self.factors))
+
+    def _forget(self, rows: np.ndarray) -> None:
+        """Set sums to 0 that no reading needs any more, row by row."""
+        for s, column in self.of_sum.items():
+            needed = np.zeros(len(rows), dtype=bool)
+            for i in self.said:
+                one = self.problem.said[i]
+                if i in self.closed or s not in one.sums:
+                    continue
+                if one.by_value:
+                    needed[:] = True
+                    continue
+                for bit, reading in enumerate(one.readings):
+                    tied = [other for other, _, _ in reading.tied]
+                    waits = s == one.subject and (
+                        (i, -1) not in self.checked
+                        or any((i, other * 64 + bit) not in self.checked for other in tied)
+                    )
+                    waits |= s in tied and (i, s * 64 + bit) not in self.checked
+                    if waits:
+                        needed |= (rows[:, self.of_said[i]] >> bit & 1).astype(bool)
+            rows[~needed, column] = 0
+
+    def add(self, part: int, last: int) -> _Step:
+        """Add a part: every state, with every count."""
+        before = len(self.rows)
+        counts = np.tile(np.arange(last + 1), before)
+        origin = np.repeat(np.arange(before), last + 1)
+        rows = self.rows[origin]
+        for s, column in self.of_sum.items():
+            if part in self.problem.sums[s].parts:
+                rows[:, column] = np.minimum(rows[:, column] + counts, self.caps[s])
+        for j, column in self.of_split.items():
+            if part in self.problem.splits[j].parts:
+                rows[:, column] += counts
+        self.done.add(part)
+        self._check(rows)
+        dead = self._dead(rows)
+        factor = self._close(rows)
+        alive = ~dead & (factor >= 0)
+        self._forget(rows)
+        if not alive.any():
+            raise _Dead
+        self.rows, target = _distinct(rows[alive])
+        origin, counts, factor = origin[alive], counts[alive], factor[alive]
+        starts = np.ones(len(target), dtype=bool)
+        starts[1:] = (
+            (origin[1:] != origin[:-1])
+            | (target[1:] != target[:-1])
+            | (factor[1:] != factor[:-1])
+            | (counts[1:] != counts[:-1] + 1)
+        )
+        first = np.flatnonzero(starts)
+        end = np.append(first[1:], len(target)) - 1
+        return _Step(
+            part,
+            last,
+            before,
+            len(self.rows),
+            origin[first],
+            target[first],
+            counts[first],
+            counts[end],
+            factor[first],
+        )
+
+
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct rows, and which of them each row is."""
+    widths = rows.max(axis=0).astype(object) + 1
+    if np.prod(widths) >= 2**62:
+        distinct, which = np.unique(rows, axis=0, return_inverse=True)
+        return distinct, which.ravel()
+    # One number for each row sorts much faster than rows do.
+    key = np.zeros(len(rows), dtype=np.int64)
+    for column in range(rows.shape[1]):
+        key = key * int(widths[column]) + rows[:, column]
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    return rows[first], which.ravel()
+
+
+class _Dead(Exception):
+    """No state is left."""
+
+
+def _compile(problem: Problem, said: tuple[int, ...], budget: float) -> _Component:
+    caps = _caps(problem, said)
+    parts = sorted({p for s in caps for p in problem.sums[s].parts})
+    members = {p for split in problem.splits if set(split.parts) & set(parts) for p in split.parts}
+    parts = sorted(set(parts) | members)
+    names = ", ".join(problem.said[i].name for i in said)
+    states = _States(problem, said, caps)
+    steps = []
+    for part in _order(problem, parts, said, caps):
+        last = _last(problem, part, caps)
+        cost = len(states.rows) * (last + 1)
+        if cost > budget:
+            raise BudgetError(
+                f"statements {names}: counting them jointly needs {cost:,} combinations of counts in one "
+                f"step, more than the {budget:,.0f} allowed; give one of them another status, or let "
+                "the model count them approximately: counting = 'moments'"
+            )
+        try:
+            steps.append(states.add(part, last))
+        except _Dead:
+            raise ConflictError(f"statements {names} cannot all be true") from None
+    return _Component(said, steps, list(states.factors), tuple(states.splits))
+
+
+def _conflict(problem: Problem, said: tuple[int, ...]) -> ConflictError:
+    """Name a smallest set of certain statements that cannot all be true."""
+    kept = [i for i in said if problem.said[i].untrue < 0]
+    for i in list(kept):
+        fewer = tuple(j for j in kept if j != i)
+        if _impossible(problem, fewer):
+            kept.remove(i)
+    names = [problem.said[i].name for i in kept]
+    return ConflictError(
+        f"the certain statements {', '.join(names)} cannot all be true; give one of them another "
+        "status, or a grade, so that the model can doubt it"
+    )
+
+
+def _impossible(problem: Problem, said: tuple[int, ...]) -> bool:
+    smaller = Problem(
+        problem.parts, problem.sums, tuple(problem.said[i] for i in said), problem.splits
+    )
+    for one in _joined(smaller):
+        try:
+            _compile(smaller, one, np.inf)
+        except ConflictError:
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled problem.
+
+    Attributes
+    ----------
+    components : tuple of tuple of int
+        For each set that is counted together, the places of its statements.
+    ints, floats : np.ndarray
+        What the kernel reads.
+    weights, links, free : int
+        How many of each the kernel is given.
+    patterns : tuple of tuple of int
+        For each pattern, the weights that add up in it.
+    runs : int
+        Transitions in all: what an evaluation costs, beside the tables.
+    """
+
+    components: tuple[tuple[int, ...], ...]
+    ints: np.ndarray = field(repr=False, compare=False)
+    floats: np.ndarray = field(repr=False, compare=False)
+    weights: int = 0
+    links: int = 0
+    free: int = 0
+    runs: int = 0
+    patterns: tuple[tuple[int, ...], ...] = ()
+
+
+def compile_problem(problem: Problem, budget: float = BUDGET) -> Program:
+    """Compile a problem.
+
+    Raises
+    ------
+    BudgetError
+        Naming the statements and the cost.
+    ConflictError
+        Naming a smallest set of certain statements that cannot all be true.
+    """
+    found = []
+    for said in _joined(problem):
+        try:
+            found.append(_compile(problem, said, budget))
+        except ConflictError:
+            raise _conflict(problem, said) from None
+    return _pack(problem, found)
+
+
+class _Packer:
+    """Lists that become the packed arrays."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.lists: dict[str, list[int]] = {name: [] for name in SECTIONS}
+        self.floats: list[float] = []
+        self.places: dict[tuple[object, ...], int] = {}
+        self.tables = 0
+        for name in (
+            "component_step",
+            "component_table",
+            "component_factor",
+            "component_split",
+            "table_link",
+            "factor_pattern",
+            "pattern_weight",
+            "split_table",
+        ):
+            self.lists[name].append(0)
+        self.pattern: dict[tuple[int, ...], int] = {}
+
+    def constants(self, key: tuple[object, ...], values: np.ndarray) -> int:
+        """Place of a table of constants."""
+        if key not in self.places:
+            self.places[key] = len(self.floats)
+            self.floats += values.tolist()
+        return self.places[key]
+
+    def table(self, part: int, last: int, split: int) -> None:
+        """Add the table of a part."""
+        one, put = self.problem.parts[part], self.lists
+        single = len(one.links) == 1 and one.free < 0
+        kind = SHARED if split >= 0 else SINGLE if single else SERIES
+        tail = last < one.most
+        limit = min(one.most, last + EXTRA + last // 2) if tail else last
+        counts = np.arange(limit + 1)
+        place = -1
+        if kind == SINGLE:
+            n = one.trials[0]
+            log = gammaln(n + 1) - gammaln(counts + 1) - gammaln(n - counts + 1)
+            place = self.constants(("binomial", n, limit), log)
+        elif kind == SHARED:
+            place = self.constants(("factorial", limit), gammaln(counts + 1))
+        for name, value in (
+            ("table_kind", kind),
+            ("table_last", last),
+            ("table_tail", int(tail)),
+            ("table_limit", limit),
+            ("table_free", one.free),
+            ("table_constant", place),
+            ("table_split", split),
+        ):
+            put[name].append(value)
+        put["link"] += one.links
+        put["trials"] += one.trials
+        put["table_link"].append(len(put["link"]))
+        self.tables += 1
+
+    def step(self, step: _Step, table: int) -> None:
+        """Add a step; its factors are those of its component."""
+        put = self.lists
+        put["step_table"].append(table)
+        put["step_in"].append(step.states_in)
+        put["step_out"].append(step.states_out)
+        put["step_pointer"].append(len(put["pointer"]))
+        first = len(put["run_state"])
+        ends = np.searchsorted(step.run_in, np.arange(step.states_in + 1))
+        put["pointer"] += (first + ends).tolist()
+        put["run_state"] += step.run_out.tolist()
+        put["run_low"] += step.run_low.tolist()
+        put["run_high"] += step.run_high.tolist()
+        put["run_factor"] += step.run_factor.tolist()
+
+    def factor(self, constant: float, patterns: tuple[tuple[int, ...], ...]) -> None:
+        """Add a factor: a constant times what its statements' readings weigh."""
+        put = self.lists
+        put["factor_constant"].append(self.constants(("factor", constant), np.array([constant])))
+        for weights in patterns:
+            if weights not in self.pattern:
+                self.pattern[weights] = len(self.pattern)
+                put["weight"] += weights
+                put["pattern_weight"].append(len(put["weight"]))
+            put["pattern"].append(self.pattern[weights])
+        put["factor_pattern"].append(len(put["pattern"]))
+
+
+def _pack(problem: Problem, components: Sequence[_Component]) -> Program:
+    packer = _Packer(problem)
+    put = packer.lists
+    for one in components:
+        place = {}
+        of_part = {p: j for j in one.splits for p in problem.splits[j].parts}
+        for step in one.steps:
+            place[step.part] = packer.tables
+            local = len(put["split_trials"]) + (
+                one.splits.index(of_part[step.part]) if step.part in of_part else 0
+            )
+            packer.table(step.part, step.last, local if step.part in of_part else -1)
+            packer.step(step, place[step.part])
+        for j in one.splits:
+            split = problem.splits[j]
+            put["split_member"] += [place[p] for p in split.parts]
+            put["split_table"].append(len(put["split_member"]))
+            put["split_trials"].append(split.trials)
+            put["split_whole"].append(int(split.whole))
+        for constant, patterns in one.factors:
+            packer.factor(constant, patterns)
+        put["component_step"].append(len(put["step_table"]))
+        put["component_table"].append(packer.tables)
+        put["component_factor"].append(len(put["factor_constant"]))
+        put["component_split"].append(len(put["split_trials"]))
+    sections = [np.array(put[name], dtype=np.int64) for name in SECTIONS]
+    ends = np.cumsum([len(SECTIONS) + 1, *(len(section) for section in sections)])
+    ints = np.concatenate([ends, *sections]).astype(np.int64)
+    floats = np.array(packer.floats or [0.0])
+    weights = 1 + max(
+        (w for said in problem.said for w in (*said.weights, said.untrue)), default=-1
+    )
+    links = 1 + max((link for part in problem.parts for link in part.links), default=-1)
+    free = 1 + max((part.free for part in problem.parts), default=-1)
+    return Program(
+        tuple(one.said for one in components),
+        ints,
+        floats,
+        weights,
+        links,
+        free,
+        len(put["run_state"]),
+        tuple(packer.pattern),
+    )

@@ -1,0 +1,230 @@
+"""Sum-product over counts equals enumerating them all."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.program import (
+    FOREVER,
+    BudgetError,
+    ConflictError,
+    Part,
+    Problem,
+    Reading,
+    Said,
+    Split,
+    Sum,
+    compile_problem,
+)
+
+NONE = np.zeros(0)
+
+
+def split_counts(split: Split, shares: list[float]) -> list[tuple[tuple[int, ...], float]]:
+    """Outcomes of parts that divide a total, with their multinomial probabilities."""
+    found = []
+    for counts in itertools.product(range(split.trials + 1), repeat=len(shares)):
+        left = split.trials - sum(counts)
+        if left < 0:
+            continue
+        log = (
+            math.lgamma(split.trials + 1) - math.lgamma(left + 1) + left * math.log1p(-sum(shares))
+        )
+        log += sum(
+            n * math.log(p) - math.lgamma(n + 1) for n, p in zip(counts, shares, strict=True)
+        )
+        found.append((counts, math.exp(log)))
+    return found
+
+
+def binomials(part: Part, p: np.ndarray) -> list[tuple[tuple[int, ...], float]]:
+    """Outcomes of a sum of binomials."""
+    pmf = np.ones(1)
+    for link, trials in zip(part.links, part.trials, strict=True):
+        n = np.arange(trials + 1)
+        choose = np.array([math.comb(trials, int(k)) for k in n])
+        pmf = np.convolve(pmf, choose * p[link] ** n * (1 - p[link]) ** (trials - n))
+    return [((n,), float(value)) for n, value in enumerate(pmf)]
+
+
+def true(reading: Reading, sums: list[int], subject: int) -> bool:
+    """Whether a reading holds of the sums."""
+    count = sums[subject]
+    return reading.low <= count <= reading.high and all(
+        low[sums[other]] <= count <= high[sums[other]] for other, low, high in reading.tied
+    )
+
+
+def enumerated(problem: Problem, p: np.ndarray, weight: np.ndarray) -> float:
+    """Log probability by going through all counts."""
+    split = {part for one in problem.splits for part in one.parts}
+    blocks = [
+        (one.parts, split_counts(one, [float(p[problem.parts[i].links[0]]) for i in one.parts]))
+        for one in problem.splits
+    ]
+    blocks += [((i,), binomials(part, p)) for i, part in enumerate(problem.parts) if i not in split]
+    total = 0.0
+    for chosen in itertools.product(*(outcomes for _, outcomes in blocks)):
+        counts: dict[int, int] = {}
+        probability = 1.0
+        for (parts, _), (found, value) in zip(blocks, chosen, strict=True):
+            counts.update(zip(parts, found, strict=True))
+            probability *= value
+        sums = [one.known + sum(counts[i] for i in one.parts) for one in problem.sums]
+        for said in problem.said:
+            holds = [
+                weight[w]
+                for w, reading in zip(said.weights, said.readings, strict=True)
+                if true(reading, sums, said.subject)
+            ]
+            probability *= sum(holds) + (weight[said.untrue] if said.untrue >= 0 else 0.0)
+        total += probability
+    return math.log(total) if total > 0 else -math.inf
+
+
+def tied(rng: np.random.Generator, others: list[int]) -> Reading:
+    """Random comparison: a rank, an order, an equality with rounding, a ratio."""
+    b = np.arange(40)
+    low, high = (
+        (b, np.full(40, FOREVER)),
+        (b + 1, np.full(40, FOREVER)),
+        (np.ceil(0.7 * b).astype(int), np.floor(1.5 * b).astype(int)),
+        (0 * b, b),
+    )[int(rng.integers(4))]
+    return Reading(0, FOREVER, tuple((other, low, high) for other in others))
+
+
+def made_up(rng: np.random.Generator) -> tuple[Problem, int, int]:
+    """Random problem, with how many links and weights it has."""
+    parts, splits, links = [], [], 0
+    for _ in range(rng.integers(1, 5)):
+        count = int(rng.integers(1, 4))
+        trials = tuple(int(t) for t in rng.integers(1, 4, count))
+        parts.append(Part(tuple(range(links, links + count)), trials))
+        links += count
+    if rng.random() < 0.5:
+        total, first = int(rng.integers(1, 5)), len(parts)
+        for _ in range(rng.integers(2, 4)):
+            parts.append(Part((links,), (total,)))
+            links += 1
+        splits.append(Split(tuple(range(first, len(parts))), total))
+    sums = []
+    for _ in range(rng.integers(1, 4)):
+        chosen = rng.choice(len(parts), rng.integers(1, len(parts) + 1), replace=False)
+        sums.append(Sum(tuple(sorted(int(i) for i in chosen)), int(rng.integers(0, 2))))
+    said, weights = [], 0
+    for at in range(rng.integers(1, 4)):
+        subject = int(rng.integers(len(sums)))
+        rest = [s for s in range(len(sums)) if s != subject]
+        readings = []
+        for _ in range(rng.integers(1, 3)):
+            if rest and rng.random() < 0.5:
+                chosen = rng.choice(rest, rng.integers(1, len(rest) + 1), replace=False)
+                readings.append(tied(rng, [int(s) for s in chosen]))
+            else:
+                low = int(rng.integers(0, 5))
+                top = FOREVER if rng.random() < 0.3 else low + int(rng.integers(0, 3))
+                readings.append(Reading(low, top))
+        places = tuple(range(weights, weights + len(readings)))
+        weights += len(readings)
+        doubted = rng.random() < 0.5
+        said.append(Said(f"S{at}", subject, tuple(readings), places, weights if doubted else -1))
+        weights += doubted
+    return Problem(tuple(parts), tuple(sums), tuple(said), tuple(splits)), links, weights
+
+
+def test_sum_product_is_enumeration_on_random_problems() -> None:
+    compared = conflicts = 0
+    for seed in range(420):
+        rng = np.random.default_rng(seed)
+        problem, links, weights = made_up(rng)
+        if np.prod([part.most + 1.0 for part in problem.parts]) > 6_000:
+            continue
+        p = rng.uniform(0.02, 0.3, links) * rng.choice([1.0, 0.1, 1e-3])
+        weight = rng.uniform(0.1, 1.0, weights)
+        expected = enumerated(problem, p, weight)
+        try:
+            program = compile_problem(problem)
+        except ConflictError:
+            assert expected == -math.inf
+            conflicts += 1
+            continue
+
+        def log_z(p: np.ndarray, weight: np.ndarray) -> float:
+            return float(evaluate(p, NONE, NONE, weight, program.ints, program.floats)[0].sum())  # noqa: B023
+
+        found = evaluate(p, NONE, NONE, weight, program.ints, program.floats)
+        assert found[0].sum() == pytest.approx(expected, abs=1e-10), seed
+        for i in range(links):
+            step = np.eye(links)[i] * p[i] * 1e-5
+            slope = (log_z(p + step, weight) - log_z(p - step, weight)) / (2e-5)
+            assert p[i] * found[1][i] == pytest.approx(slope, abs=1e-8), seed
+        for i in range(weights):
+            step = np.eye(weights)[i] * 1e-5
+            slope = (log_z(p, weight + step) - log_z(p, weight - step)) / 2e-5
+            assert found[4][i] == pytest.approx(slope, abs=1e-7), seed
+        compared += 1
+    assert compared >= 200 and conflicts >= 20
+
+
+def tall(reading: Reading, untrue: int = -1) -> Problem:
+    """Twenty totals of some hundred persons, and a statement on the sum."""
+    trials = tuple(range(100, 500, 20))
+    part = Part(tuple(range(20)), trials, 0)
+    return Problem((part,), (Sum((0,)),), (Said("S", 0, (reading,), (0,), untrue),))
+
+
+def test_finite_log_probability_and_gradient_far_from_what_is_stated() -> None:
+    rng = np.random.default_rng(1)
+    problems = [tall(Reading(30, 40)), tall(Reading(30, 40), 1), tall(Reading(30, FOREVER))]
+    for problem in problems:
+        program = compile_problem(problem)
+        for _ in range(300):
+            p = np.clip(np.exp(rng.normal(-6, 6, 20)), 1e-200, 1 - 1e-9)
+            mean, size = np.exp(rng.normal(0, 4, 1)), np.exp(rng.normal(1, 2, 1))
+            weight = np.array([0.9, 0.02])[: program.weights]
+            found = evaluate(p, mean, size, weight, program.ints, program.floats)
+            assert all(np.isfinite(one).all() for one in found)
+            assert found[0][0] <= 1e-9
+
+
+def test_order_is_what_the_sources_do_not_decide() -> None:
+    b = np.arange(300)
+    more = Reading(0, FOREVER, ((1, b + 1, np.full(300, FOREVER)),))
+    parts = (Part((0,), (200,)), Part((1,), (200,)))
+    said = Said("S", 0, (more,), (0,))
+    program = compile_problem(Problem(parts, (Sum((0,)), Sum((1,))), (said,)))
+    one = np.ones(1)
+    found = evaluate(np.array([0.05, 0.05]), NONE, NONE, one, program.ints, program.floats)
+    n = np.arange(201)
+    pmf = np.array([math.comb(200, int(k)) * 0.05**k * 0.95 ** (200 - k) for k in n])
+    tie = float((pmf**2).sum())
+    assert math.exp(found[0][0]) == pytest.approx((1 - tie) / 2, rel=1e-10)
+
+
+def test_certain_statements_that_contradict_each_other_are_named() -> None:
+    parts = (Part((0,), (50,)), Part((1,), (50,)))
+    sums = (Sum((0,)), Sum((0, 1)), Sum((1,)))
+    said = (
+        Said("part", 0, (Reading(8, 9),), (0,)),
+        Said("whole", 1, (Reading(3, 5),), (1,)),
+        Said("other", 2, (Reading(0, 4),), (2,)),
+    )
+    with pytest.raises(ConflictError, match="part, whole cannot all be true"):
+        compile_problem(Problem(parts, sums, said))
+
+
+def test_too_costly_statements_are_refused_with_their_cost() -> None:
+    b = np.arange(600)
+    parts = tuple(Part((i,), (5_000,)) for i in range(4))
+    sums = (Sum((0, 1)), Sum((1, 2)), Sum((2, 3)), Sum((3, 0)))
+    said = tuple(
+        Said(f"S{i}", i, (Reading(0, FOREVER, (((i + 1) % 4, b, b + 5),)),), (i,)) for i in range(4)
+    )
+    with pytest.raises(BudgetError, match=r"S0, S1, S2, S3: .* needs [\d,]+ combinations"):
+        compile_problem(Problem(parts, sums, said), budget=200_000)
