@@ -220,6 +220,7 @@ def fabricate(
         "model_digest": spec.digest,
         "dataset": dataset.name,
         "dataset_digest": dataset.digest,
+        "as_of": dataset.as_of,
         "sampler": "none",
         "settings": {"draws": draws, "tune": 0, "chains": chains, "target_accept": 0.9},
         "random_seed": seed,

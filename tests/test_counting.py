@@ -32,8 +32,12 @@ def split_counts(split: Split, shares: list[float]) -> list[tuple[tuple[int, ...
         left = split.trials - sum(counts)
         if left < 0:
             continue
-        log = math.lgamma(split.trials + 1) - math.lgamma(left + 1) + left * math.log1p(-sum(shares))
-        log += sum(n * math.log(p) - math.lgamma(n + 1) for n, p in zip(counts, shares, strict=True))
+        log = (
+            math.lgamma(split.trials + 1) - math.lgamma(left + 1) + left * math.log1p(-sum(shares))
+        )
+        log += sum(
+            n * math.log(p) - math.lgamma(n + 1) for n, p in zip(counts, shares, strict=True)
+        )
         found.append((counts, math.exp(log)))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ import xarray as xr
 from markupsafe import Markup
 
 from defectmodels import names
+from defectmodels.cli import cli
 from defectmodels.errors import FitError, ReportError
 from defectmodels.estimands.checks import Check, Checks
 from defectmodels.estimands.summary import Probability
@@ -31,7 +33,7 @@ from defectmodels.report.effects import contraction, effects
 from defectmodels.report.equations import equations
 from defectmodels.report.opening import notice, verdict
 from defectmodels.report.page import MOST_BYTES, render, write_report
-from defectmodels.report.pieces import Figure, Link, Paragraph, Section, Table, link
+from defectmodels.report.pieces import Figure, Link, Listing, Paragraph, Section, Table, link
 from defectmodels.report.results import realised, shares
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
@@ -507,6 +509,21 @@ def test_provenance_repeats_the_fit(rich: Fit) -> None:
     text = str(provenance(View(rich)).pieces)
     for part in (rich.spec.digest, rich.dataset.digest, "defectmodels fit small small --seed 0"):
         assert part in text
+
+
+@pytest.mark.parametrize("day", ["", "2021-06-30"])
+def test_provenance_says_as_of_when(day: str) -> None:
+    fit = fabricate(rich_model(), replace(rich_data(), as_of=day), draws=20)
+    assert fit.made["as_of"] == day
+    table, _, listing = provenance(View(fit)).pieces
+    assert isinstance(table, Table) and isinstance(listing, Listing)
+    said = dict(table.rows)["statements as of"]  # type: ignore[arg-type]
+    assert said == (day or "no earlier date; all that the dataset holds")
+    command = shlex.split(str(listing.items[0]).replace("--sampler none", "--sampler nutpie"))
+    assert ("--as-of" in command) == bool(day)
+    # What is printed is read by the command line as it was meant.
+    context = cli.commands["fit"].make_context("fit", command[2:], obj={"debug": False})
+    assert context.params["as_of"] == (day or None)
 
 
 def test_no_causal_words(rich_page: str) -> None:

@@ -274,7 +274,11 @@ def test_scaled_definition_without_a_total_is_direct_beside_the_plain_one(choose
         (f"X,payments,{YEAR},exact,1,1", {"definitions": ("payments",)}, "is not countable"),
         (f"X,press,{YEAR},exact,1,1", {}, "the model does not use the definition 'press'"),
         (f"X,elites,{YEAR},exact,1,1", {"groups": ("commoner",)}, "counts elite, which the model"),
-        (f"X,elites,{YEAR},rank,,", {}, "ties several counts together (kind rank)"),
+        (
+            f"X,elites,{YEAR},rank,,,,2021-01-01/2021-12-31",
+            {},
+            "ties several counts together (kind rank)",
+        ),
         (f"X,elites,{YEAR},none,,", {}, "says nothing countable"),
         (f"X,elites,{YEAR},at_least,0,", {}, "allows every number"),
         ("X,elites,,2020-12-31,exact,1,1", {}, "its beginning is unknown"),

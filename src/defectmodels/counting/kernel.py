@@ -961,13 +961,13 @@ def evaluate(p, mean, size, weight, ints, floats):
             values[f] *= patterns[ints[pattern_of + i]]
     limits = ints[TABLE_LIMIT]
     begin = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]) + 1, dtype=np.int64)
-    for k in range((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT])):
+    for k in range(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]):
         begin[k + 1] = begin[k] + ints[limits + k] + 1
     table = np.zeros(begin[-1])
     rho = np.zeros(begin[-1])
     scratch = np.zeros((4, begin[-1]))
     reach = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]), dtype=np.int64)
-    slope = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]))
+    slope = np.zeros(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT])
     used = np.zeros(count)
     log_z = np.zeros(components)
     dp = np.zeros(len(p))

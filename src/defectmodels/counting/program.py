@@ -249,8 +249,8 @@ class _Cost:
         # No more states than outcomes of the parts that they are made of.
         found = min(found, float(np.prod([self.last[p] + 1.0 for p in waited])))
         for split in self.problem.splits:
-            begun = set(split.parts) & done
-            if begun and not set(split.parts) <= done:
+            members = frozenset(split.parts)
+            if members & done and not members <= done:
                 found *= split.trials + 1
         return found
 
@@ -285,16 +285,16 @@ def _order(
         return paths[frozenset(parts)][1]
     best: tuple[float, list[int]] = (np.inf, [])
     for start in parts:
-        order: list[int] = []
+        chosen: list[int] = []
         price, done = 0.0, frozenset[int]()
         following = start
         while price < best[0]:
             price += cost.step(done, following)
-            order.append(following)
+            chosen.append(following)
             done |= {following}
             left = [p for p in parts if p not in done]
             if not left:
-                best = min(best, (price, order))
+                best = min(best, (price, chosen))
                 break
             following = min(left, key=lambda p: (cost.step(done, p) + cost.states(done | {p}), p))
     return best[1]
@@ -400,7 +400,8 @@ class _States:
         return found[inverse]
 
     def _named(self, labels: list[tuple[str, int]], key: np.ndarray) -> int:
-        constant, patterns = 1.0, []
+        constant = 1.0
+        patterns: list[tuple[int, ...]] = []
         for (kind, at), value in zip(labels, key.tolist(), strict=True):
             if kind == "split":
                 split = self.problem.splits[at]

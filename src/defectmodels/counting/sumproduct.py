@@ -44,7 +44,7 @@ class SumProduct(Op):
         for storage, found in zip(output_storage, kernel.evaluate_all(*inputs), strict=True):
             storage[0] = found
 
-    def infer_shape(self, fgraph: Any, node: Apply, shapes: Any) -> list[Any]:
+    def infer_shape(self, node: Apply, shapes: Any) -> list[Any]:
         """Derivatives have the shapes of the inputs."""
         return [(), *shapes[:4]]
 
@@ -93,8 +93,5 @@ def evaluate_draws(
     p, mean, size, weight : np.ndarray (draw, ...), see `kernel.evaluate`
     """
     arrays = [np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)]
-    return Evaluated(
-        *kernel.evaluate_many(
-            *arrays, program.ints, program.floats, len(program.components), len(program.patterns)
-        )
-    )
+    shape = (len(program.components), len(program.patterns))
+    return Evaluated(*kernel.evaluate_many(*arrays, program.ints, program.floats, *shape))  # type: ignore[call-arg]

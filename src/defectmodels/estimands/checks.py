@@ -296,7 +296,11 @@ def row_table(fit: Fit) -> xr.Dataset:
     )
     rng = np.random.default_rng(fit.made["random_seed"])
     tables = []
-    for variable, dim in ((names.DIRECT_COUNT, names.DIRECT), (names.NESTED_COUNT, names.NESTED)):
+    for variable, dim in (
+        (names.DIRECT_COUNT, names.DIRECT),
+        (names.NESTED_COUNT, names.NESTED),
+        (names.JOINT_COUNT, names.JOINT),
+    ):
         draws, logs = _stacked(predictive, variable), _stacked(likelihood, variable)
         if draws is None or logs is None:
             continue
@@ -304,6 +308,9 @@ def row_table(fit: Fit) -> xr.Dataset:
         top = np.where(high < 0, np.inf, high)
         below, upto = (draws < low).mean(axis=0), (draws <= top).mean(axis=0)
         tail = np.minimum(1.0, 2 * np.minimum(*_tails(draws, upto, 1 - below, low, top)))
+        if variable == names.JOINT_COUNT:
+            # What may be untrue surprises nobody by being so.
+            tail = np.minimum(1.0, tail + _doubt(fit))
         weights, k = _psis(fit, logs)
         elpd = np.logaddexp.reduce(weights + logs, axis=0)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
@@ -323,6 +330,17 @@ def row_table(fit: Fit) -> xr.Dataset:
             xr.Dataset({key: ("row", value) for key, value in table.items()}, coords={"row": ids})
         )
     return xr.concat(tables, dim="row")
+
+
+def _doubt(fit: Fit) -> np.ndarray:
+    """Posterior mean probability that each joint row says nothing: np.ndarray (joint_row,)."""
+    found = np.zeros(len(fit.design.joint.rows))
+    if names.RELIABILITY in fit.posterior:
+        reliability = fit.posterior[names.RELIABILITY].mean(names.SAMPLE)
+        for at, row in enumerate(fit.design.joint.rows):
+            if row.statement.grade in fit.design.grades:
+                found[at] = 1.0 - float(reliability.sel({names.GRADE: row.statement.grade}))
+    return found
 
 
 def _tails(

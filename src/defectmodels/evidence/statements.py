@@ -33,7 +33,7 @@ StatusWord = Literal[
     "context",
 ]
 Grade = Literal["", "high", "medium", "low"]
-"""How far a row is trusted; a model file gives each grade its probability, and '' is taken as true."""
+"""How far a row is trusted (data/README.md says how grades were given); '' is taken at its word."""
 
 
 class Statement(FileModel):

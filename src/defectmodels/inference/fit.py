@@ -27,7 +27,7 @@ from defectmodels.model.spec import ModelSpec
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
 
-FORMAT = 1
+FORMAT = 2
 """Version of the fit file; a reader refuses others."""
 
 _GROUPS = (
@@ -244,8 +244,7 @@ def load_fit(path: str | Path) -> Fit:
             raise FitError(f"{path}: has format {version}, this version reads {FORMAT}; fit again")
         made = dict(json.loads(tree.attrs["made"]))
         spec, dataset = unpack_evidence(tree["evidence"].to_dataset())
-        # Fits without the key were made of the evidence of their day.
-        dataset = replace(dataset, as_of=made.get("as_of", ""))
+        dataset = replace(dataset, as_of=made["as_of"])
         missing = [group for group in _GROUPS if group not in tree.children]
         if missing:
             raise FitError(f"{path}: lacks the group(s) {', '.join(missing)}; fit again")

@@ -78,6 +78,7 @@ def _predicted(view: View) -> list[_Predicted]:
     kinds = (
         (names.DIRECT_COUNT, selection.direct, "Rows counted directly"),
         (names.NESTED_COUNT, selection.nested, "Rows within published totals"),
+        (names.JOINT_COUNT, selection.joint, "Rows counted jointly"),
     )
     return [
         _Predicted(title, rows, words.estimates(drawn[name])) for name, rows, title in kinds if rows

@@ -131,8 +131,9 @@ def _command(made: dict[str, object]) -> tuple[str, str]:
         f"--{name} {settings[name]}" for name in ("draws", "tune", "chains") if name in settings
     )
     seed = f"--seed {made['random_seed']} --sampler {made['sampler']}"
+    known = f" --as-of {shlex.quote(str(made['as_of']))}" if made["as_of"] else ""
     return (
-        f"defectmodels fit {model} {dataset} {seed} {options} -o fit.nc",
+        f"defectmodels fit {model} {dataset}{known} {seed} {options} -o fit.nc",
         "defectmodels report fit.nc -o report.html",
     )
 
@@ -147,6 +148,7 @@ def provenance(view: View) -> Section:
         ("SHA-256 of the model", str(made["model_digest"])),
         ("dataset", str(made["dataset"])),
         ("SHA-256 of dataset and series", str(made["dataset_digest"])),
+        ("statements as of", str(made["as_of"] or "no earlier date; all that the dataset holds")),
         ("periods", f"{view.fit.spec.periods.span}, every {view.fit.spec.axis.every}"),
         ("sampler", str(made["sampler"])),
         ("settings", settings),

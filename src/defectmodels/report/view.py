@@ -160,9 +160,9 @@ class View:
 
     @cached_property
     def rows(self) -> dict[str, Row]:
-        """Rows of the fit by id: direct ones first, then nested ones."""
+        """Rows of the fit by id: direct ones first, then nested and joint ones."""
         selection = self.fit.design.selection
-        return {row.statement.id: row for row in (*selection.direct, *selection.nested)}
+        return {row.statement.id: row for row in selection.rows}
 
     @cached_property
     def scaled(self) -> frozenset[str]:
