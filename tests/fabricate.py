@@ -21,14 +21,19 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
 from defectmodels.evidence.statements import AnyStatement, Statement
 from defectmodels.inference.fit import FORMAT, Fit, pack_evidence
+from defectmodels.inference.rows import kernel_draws, row_log_likelihood
 from defectmodels.inference.sampling import constant_data
 from defectmodels.model.design import Design, make_design
+from defectmodels.model.joint import simulate
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Season, Trend
 
 GROUP_PERIOD = (names.GROUP, names.PERIOD)
 _STATEMENT: TypeAdapter[Statement] = TypeAdapter(AnyStatement)
+
+CHANCE = 0.1
+"""Prior probability of every joint row."""
 
 Values = dict[str, tuple[tuple[str, ...], np.ndarray]]
 """Variables by name: dims without chain and draw, and values."""
@@ -68,6 +73,9 @@ def centre(design: Design, seed: int = 0) -> Values:
     if design.scaled:
         factors = [spec.definition[name].factor for name in design.scaled]
         found[names.FACTOR] = ((names.DEFINITION,), np.array([f.median for f in factors if f]))
+    if design.grades:
+        means = [design.spec.reliability[grade].mean for grade in design.grades]
+        found[names.RELIABILITY] = ((names.GRADE,), np.array(means))
     return found
 
 
@@ -87,6 +95,8 @@ def scattered(
             continue
         if name == names.EFFECT:
             noise = noise * (value != 0)
+        elif name == names.RELIABILITY:
+            noise = noise * value * (1 - value)
         elif name == names.LOG_EXPOSURE_FACTOR:
             noise = noise * (design.exposure_sigma > 0)
         elif name in (names.TREND, names.SEASON_EFFECT):
@@ -150,6 +160,18 @@ def _nested(design: Design, posterior: xr.Dataset, row: Row, rng: Any) -> tuple[
     return counts, stats.binom(n, np.clip(mean / n, 1e-9, 1 - 1e-9))
 
 
+def _joint(design: Design, posterior: xr.Dataset, counted: Any, logs: Any, rng: Any) -> None:
+    """Add predictive counts and log likelihood of the joint rows."""
+    draws = kernel_draws(design, posterior, np.full(len(design.joint.rows), CHANCE))
+    made = [
+        simulate(design, *one, rng) for one in zip(draws.p, draws.mean, draws.size, strict=True)
+    ]
+    shape = tuple(posterior.sizes[dim] for dim in names.SAMPLE)
+    dims = (*names.SAMPLE, names.JOINT)
+    counted[names.JOINT_COUNT] = (dims, np.array(made).reshape(*shape, -1))
+    logs[names.JOINT_COUNT] = (dims, row_log_likelihood(design, draws).reshape(*shape, -1))
+
+
 def _predictive(design: Design, posterior: xr.Dataset, seed: int) -> tuple[xr.Dataset, xr.Dataset]:
     """Posterior predictive counts and log likelihood of every row."""
     rng = np.random.default_rng([seed, 3])
@@ -168,7 +190,9 @@ def _predictive(design: Design, posterior: xr.Dataset, seed: int) -> tuple[xr.Da
         dims = (*names.SAMPLE, dim)
         counted[variable] = (dims, np.stack([count for count, _ in made], axis=-1))
         logs[variable] = (dims, np.log(np.maximum(np.stack(chance, axis=-1), 1e-12)))
-    kept = {names.DIRECT, names.NESTED}
+    if design.joint.rows:
+        _joint(design, posterior, counted, logs, rng)
+    kept = {names.DIRECT, names.NESTED, names.JOINT}
     coords = {dim: label for dim, label in design.coords.items() if dim in kept and label}
     coords |= {dim: posterior[dim].values for dim in names.SAMPLE}
     return xr.Dataset(counted, coords), xr.Dataset(logs, coords)
@@ -211,7 +235,7 @@ def fabricate(
             "prior_predictive": predictive,
             "posterior_predictive": predictive,
             "log_likelihood": logs,
-            "constant_data": constant_data(design),
+            "constant_data": constant_data(design, np.full(len(design.joint.rows), CHANCE)),
             "evidence": pack_evidence(spec, dataset),
         }
     )

@@ -195,7 +195,7 @@ def fit(
         click.echo(f"wrote {out} ({seconds})")
         selection = result.design.selection
         click.echo(
-            f"statements: {len(selection.direct) + len(selection.nested)} used, {len(selection.unused)} not "
+            f"statements: {len(selection.rows)} used, {len(selection.unused)} not "
             "(the report says why)"
         )
         click.echo(f"checks: {checks.verdict}")

@@ -2,11 +2,12 @@
 
 Draws of the counts given the rates are Poisson (with the period's frailty, where there is one),
 hence multinomial given a published total and the frailties of its periods; a statement about the
-groups themselves keeps the draws that make it true (rejection, which is exact). Persons on days that
+groups themselves keeps the draws that make it true, and one that may be untrue keeps the others as
+often as it says (rejection, which is exact). Persons on days that
 no total covers are free; a statement that counts some of them is drawn together with them. Statements
 under a definition with a factor of its own say nothing about these counts.
 
-Invariant: every draw agrees with every exact total and every such statement. Shown by
+Invariant: every draw agrees with every exact total and every such statement that is certain. Shown by
 ``tests/test_realised.py``.
 """
 
@@ -22,9 +23,12 @@ from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.estimands.rates import SPAN, span_weights
 from defectmodels.estimands.summary import stack
-from defectmodels.evidence.selection import Row
+from defectmodels.evidence.periods import Span
+from defectmodels.evidence.selection import Counted, JointRow, Row
 from defectmodels.inference.fit import Fit
+from defectmodels.inference.rows import kernel_draws
 from defectmodels.model.design import Design
+from defectmodels.model.joint import holds
 
 TRIES = 5_000
 """Draws that may be thrown away for one statement before it is called incompatible with the fit."""
@@ -40,6 +44,7 @@ class _Block:
     totals: tuple[Row, ...]
     ties: tuple[Row, ...]
     periods: tuple[int, ...] = ()
+    joint: tuple[int, ...] = ()
 
 
 def _plain(design: Design, rows: Sequence[Row]) -> list[Row]:
@@ -54,6 +59,53 @@ def _loose(tie: Row) -> np.ndarray:
     """Share of each period's days that a statement counts outside published totals."""
     within = sum((parent.weights for parent in tie.parents), np.zeros(len(tie.weights)))
     return np.where(tie.weights - within > 1e-9, tie.weights - within, 0.0)
+
+
+def _own(design: Design) -> list[int]:
+    """Places of the joint rows that count the groups themselves."""
+    return [
+        at
+        for at, row in enumerate(design.joint.rows)
+        if all(one.family == "" for one in row.counted)
+    ]
+
+
+def _common(span: Span, total: Row, design: Design) -> np.ndarray:
+    """Share of a total's days in each period that a span has: np.ndarray (period,)."""
+    start, end = max(span.start, total.span.start), min(span.end, total.span.end)
+    if start > end:
+        return np.zeros(len(design.periods))
+    weights = design.periods.weights(Span(start, end), overhang=1.0)
+    return np.divide(weights, total.weights, out=np.zeros_like(weights), where=total.weights > 0)
+
+
+def _counted_open(counted: Counted, design: Design) -> np.ndarray:
+    """Share of each cell's days that a count has outside published totals: (group, period)."""
+    weights = design.periods.weights(counted.span, overhang=1.0)
+    mask = design.group_mask(counted.groups)[:, None]
+    covered = sum(
+        (
+            design.cell_weights(total) * _common(counted.span, total, design)
+            for total in _totals(design)
+        ),
+        np.zeros((len(design.groups), len(design.periods))),
+    )
+    loose = mask * (weights - covered)
+    return np.where(loose > 1e-9, loose, 0.0)
+
+
+def _touched(row: JointRow, design: Design, totals: Sequence[Row]) -> list[int]:
+    """Nodes of a joint row: totals that its counts share persons with, then free periods."""
+    nodes = []
+    for one in row.counted:
+        nodes += [
+            at
+            for at, total in enumerate(totals)
+            if set(one.groups) & set(total.groups) and one.span.overlaps(total.span)
+        ]
+        open_days = _counted_open(one, design).any(axis=0)
+        nodes += [len(totals) + int(t) for t in np.flatnonzero(open_days)]
+    return nodes
 
 
 def _blocks(design: Design) -> list[_Block]:
@@ -74,15 +126,21 @@ def _blocks(design: Design) -> list[_Block]:
         touched.append(nodes)
         joined = {label[node] for node in nodes}
         label = [min(joined) if one in joined else one for one in label]
+    own = {at: _touched(design.joint.rows[at], design, totals) for at in _own(design)}
+    for nodes in own.values():
+        joined = {label[node] for node in nodes}
+        label = [min(joined) if one in joined else one for one in label]
     blocks = []
     for one in sorted(set(label)):
         members = tuple(row for row, at in zip(totals, label, strict=False) if at == one)
         tied = tuple(
             tie for tie, nodes in zip(ties, touched, strict=True) if label[nodes[0]] == one
         )
-        periods = tuple(t for t, at in enumerate(label[len(totals) :]) if at == one) if tied else ()
-        if members or tied:
-            blocks.append(_Block(members, tied, periods))
+        joint = tuple(at for at, nodes in own.items() if label[nodes[0]] == one)
+        free = tuple(t for t, at in enumerate(label[len(totals) :]) if at == one)
+        periods = free if tied or joint else ()
+        if members or tied or joint:
+            blocks.append(_Block(members, tied, periods, joint))
     return blocks
 
 
@@ -150,11 +208,66 @@ def _true(
     return (tie.interval.low <= counted) & (counted <= high)
 
 
+def _persons(
+    counted: Counted,
+    block: _Block,
+    parts: Sequence[np.ndarray],
+    free: np.ndarray,
+    open_share: np.ndarray,
+    design: Design,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Persons of a count in each draw: np.ndarray (sample,)."""
+    mask = design.group_mask(counted.groups)[:, None]
+    found = np.zeros(len(free), dtype=np.int64)
+    for total, part in zip(block.totals, parts, strict=True):
+        common = _common(counted.span, total, design)
+        found += _on_days(part, mask * np.where(common > 1 - 1e-9, 1.0, common), rng)
+    loose = _counted_open(counted, design)
+    common = np.divide(loose, open_share, out=np.zeros_like(open_share), where=open_share > 0)
+    return found + _on_days(free, np.where(common > 1 - 1e-9, 1.0, np.minimum(common, 1.0)), rng)
+
+
+def _kept(
+    block: _Block,
+    parts: Sequence[np.ndarray],
+    free: np.ndarray,
+    open_share: np.ndarray,
+    design: Design,
+    weight: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Which draws the joint rows keep: np.ndarray (sample,), bool.
+
+    `weight` is np.ndarray (sample, weight), of readings and of saying nothing.
+    """
+    problem, counts = design.joint.problem, {}
+    for at in block.joint:
+        for one in design.joint.rows[at].counted:
+            if one not in counts:
+                counts[one] = _persons(one, block, parts, free, open_share, design, rng)
+    place = {design.joint.sum_of[one]: one for one in counts}
+    kept = np.ones(len(free), dtype=bool)
+    for at in block.joint:
+        said = problem.said[at]
+        says = weight[:, said.untrue].copy() if said.untrue >= 0 else np.zeros(len(free))
+        most = says + weight[:, list(said.weights)].sum(axis=1)
+        for reading, w in zip(said.readings, said.weights, strict=True):
+            true = [
+                holds(reading, {s: int(counts[place[s]][i]) for s in said.sums}, said.subject)
+                for i in range(len(free))
+            ]
+            says += np.where(true, weight[:, w], 0.0)
+        kept &= rng.uniform(size=len(free)) * most < says
+    return kept
+
+
 def _draw_block(
     block: _Block,
     design: Design,
     expected: np.ndarray,
     frailty: np.ndarray | None,
+    weight: np.ndarray,
     rng: np.random.Generator,
 ) -> np.ndarray:
     result = np.zeros(expected.shape, dtype=np.int64)
@@ -167,11 +280,14 @@ def _draw_block(
         good = np.ones(len(left), dtype=bool)
         for tie in block.ties:
             good &= _true(tie, block, parts, free, open_share, design, rng)
+        if block.joint:
+            good &= _kept(block, parts, free, open_share, design, weight[left], rng)
         result[left[good]] = sum((part[good] for part in parts), free[good])
         left = left[~good]
         if not len(left):
             return result
-    ids = ", ".join(tie.statement.id for tie in block.ties)
+    rows = (*block.ties, *(design.joint.rows[at] for at in block.joint))
+    ids = ", ".join(row.statement.id for row in rows)
     raise FitError(
         f"realised counts: {TRIES} draws in a row break {ids}; the fit contradicts it, see its checks"
     )
@@ -231,8 +347,11 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     tied = {t for block in blocks for t in block.periods}
     untied = [t for t in range(len(fit.design.periods)) if t not in tied]
     counts = _free(untied, _open_share(fit.design), cells, frailty, rng)
+    weight = np.zeros((len(cells), 0))
+    if fit.design.joint.rows:
+        weight = kernel_draws(fit.design, posterior, fit.constant[names.CHANCE].values).weight
     for block in blocks:
-        counts = counts + _draw_block(block, fit.design, cells, frailty, rng)
+        counts = counts + _draw_block(block, fit.design, cells, frailty, weight, rng)
     result = (
         stacked.copy(data=counts)
         .unstack("sample")

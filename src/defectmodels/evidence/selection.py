@@ -414,14 +414,18 @@ def _nested(
     return kept, joint, unused
 
 
-def _counted(statement: Statement, dataset: Dataset, groups: Sequence[str], plain: set[str]) -> list[Counted]:
+def _counted(
+    statement: Statement, dataset: Dataset, groups: Sequence[str], plain: set[str]
+) -> list[Counted]:
     """What a statement speaks of, its subject first."""
     assert statement.span is not None  # statements without one are never rows
     pairs = [(statement.definition, statement.span)]
     if isinstance(statement, Comparison):
         pairs += [(statement.against_definition, span) for span in statement.against_spans]
     return [
-        Counted(name, "" if name in plain else name, _groups(dataset.definitions[name], groups), span)
+        Counted(
+            name, "" if name in plain else name, _groups(dataset.definitions[name], groups), span
+        )
         for name, span in pairs
     ]
 

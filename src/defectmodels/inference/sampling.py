@@ -168,6 +168,9 @@ def constant_data(design: Design, chance: np.ndarray) -> xr.Dataset:
         for k, v in design.coords.items()
         if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED, names.JOINT}
     }
+    if not design.selection.joint:
+        data.pop(names.CHANCE), data.pop("joint_low"), data.pop("joint_high")
+        coords.pop(names.JOINT)
     if design.covariates.shape[1]:
         data["covariates"] = xr.DataArray(
             design.covariates, dims=(names.PERIOD, names.COVARIATE), attrs={"units": "1"}

@@ -10,6 +10,7 @@ of (for a comparison, whether it is true) at the same rates. Shown by ``tests/te
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -230,7 +231,7 @@ def simulate(
     return found
 
 
-def holds(reading: Reading, sums: list[int], subject: int) -> bool:
+def holds(reading: Reading, sums: Sequence[int] | Mapping[int, int], subject: int) -> bool:
     """Whether a reading is true of counts."""
     count = sums[subject]
     if not reading.low <= count <= (reading.high if reading.high < FOREVER else count):
