@@ -7,7 +7,7 @@ import numpy as np
 import pymc as pm
 import pytest
 from scipy import stats
-from scipy.special import gammaln, logsumexp
+from scipy.special import logsumexp
 
 from defectmodels import catalog, names
 from defectmodels.evidence.dataset import Dataset
@@ -66,7 +66,7 @@ def test_what_is_kept_of_a_model_has_the_names_of_the_contract(shipped_model: pm
     named = set(shipped_model.named_vars)
     assert names.LOG_BASELINE in named
     observed = {variable.name for variable in shipped_model.observed_RVs}
-    assert observed <= {names.DIRECT_COUNT, names.NESTED_COUNT}
+    assert observed <= {names.DIRECT_COUNT, names.NESTED_COUNT, names.JOINT_COUNT}
     assert kept - set(shipped_model.named_vars_to_dims) <= {names.FRAILTY}
 
 
@@ -186,12 +186,6 @@ def normal(value: np.ndarray, prior: dict[str, Any]) -> float:
     return float(stats.norm.logpdf(value, np.log(prior["median"]), sigma).sum())
 
 
-def binomial_pmf(count: Any, mean: float, trials: float) -> Any:
-    log_choose = gammaln(trials + 1) - gammaln(count + 1) - gammaln(trials - count + 1)
-    share = mean / trials
-    return log_choose + count * np.log(share) + (trials - count) * np.log1p(-share)
-
-
 def written_logp(point: dict[str, np.ndarray]) -> float:
     """Log probability of `written_model` on `written_evidence`, written out anew."""
     # Log rates, first without their level.
@@ -249,11 +243,11 @@ def written_logp(point: dict[str, np.ndarray]) -> float:
     shares = np.array([elite[block].sum() / everyone[block].sum() for block in blocks])
     total += stats.binom.logpmf(2, 12, shares[0])
     total += logsumexp(stats.binom.logpmf(np.arange(8, 13), 100, shares[3]))
-    persons = np.array([12, 30, 25])
     press = np.exp(point["log_definition_factor"][0]) * shares[:3]
-    mean, square = (persons * press).sum(), (persons * press**2).sum()
-    fewer = np.exp(binomial_pmf(np.arange(3), mean, mean**2 / square)).sum()
-    return float(total + np.log1p(-fewer))
+    pmf = np.ones(1)
+    for persons, share in zip((12, 30, 25), press, strict=True):
+        pmf = np.convolve(pmf, stats.binom.pmf(np.arange(persons + 1), persons, share))
+    return float(total + np.log(pmf[3:].sum()))
 
 
 def test_logp_is_the_one_written_out_in_numpy() -> None:
@@ -269,7 +263,8 @@ def test_the_rows_of_the_written_model_are_counted_as_meant() -> None:
     assert not selection.unused
     assert [row.statement.id for row in selection.direct] == ["S0", "S1", "S2", "S3"]
     parents = {row.statement.id: len(row.parents) for row in selection.nested}
-    assert parents == {"S4": 1, "S5": 1, "S6": 3}
+    assert parents == {"S4": 1, "S5": 1}
+    assert [row.statement.id for row in selection.joint] == ["S6"]
 
 
 def test_an_expert_can_take_the_model_from_there() -> None:
@@ -277,7 +272,9 @@ def test_an_expert_can_take_the_model_from_there() -> None:
     model = build(written_model(), written_evidence())
     with model:
         tree = pm.sample_prior_predictive(20, random_seed=1, compile_kwargs={"mode": FAST})
-    assert set(names.VARIABLES) - set(tree["prior"].data_vars) == set()
+    # No row of the written evidence is graded.
+    assert set(names.VARIABLES) - set(tree["prior"].data_vars) == {names.RELIABILITY}
+    assert (tree["prior_predictive"]["joint"] >= 0).all()
     assert tree["prior_predictive"]["direct"].dims == ("chain", "draw", names.DIRECT)
     assert (tree["prior_predictive"]["nested"] >= 0).all()
     assert tree["prior"]["expected"].coords[names.PERIOD].values[0] == "2020Q1"

@@ -58,15 +58,14 @@ def test_a_model_fits_the_shipped_dataset(name: str, shipped: Dataset) -> None:
     assert fit_problems(spec, shipped) == [] == dataset_problems(spec, "arrivals")
     design = make_design(spec, shipped)
     assert len(design.selection.direct) + len(design.selection.nested) >= 10
+    assert len(design.selection.joint) == (27 if design.scaled else 0)
     assert np.isfinite(design.covariates).all() and np.isfinite(design.exposure).all()
     assert (design.exposure > 0).all()
     assert design.covariates.shape == (len(spec.periods), len(spec.covariates))
     # A covariate that never moves would only blur the baseline.
     assert (np.ptp(design.covariates, axis=0) > 0).all()
     # Every definition that the model names is one of the dataset's, and is used.
-    used = {
-        row.statement.definition for row in (*design.selection.direct, *design.selection.nested)
-    }
+    used = {row.statement.definition for row in design.selection.rows}
     assert set(design.scaled) <= used
 
 

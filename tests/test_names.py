@@ -22,6 +22,7 @@ DIMS = {
     names.TREND_SCALE: ("group",),
     names.FRAILTY: (),
     names.FACTOR: ("definition",),
+    names.RELIABILITY: ("grade",),
     names.RATE: ("group", "period"),
     names.EXPECTED: ("group", "period"),
 }
@@ -51,7 +52,7 @@ def test_every_variable_is_documented_once() -> None:
 
 def test_names_are_no_methods_of_xarray() -> None:
     """`posterior.count` would be the method, not the variable."""
-    for name in (*names.VARIABLES, names.DIRECT_COUNT, names.NESTED_COUNT):
+    for name in (*names.VARIABLES, names.DIRECT_COUNT, names.NESTED_COUNT, names.JOINT_COUNT):
         assert not hasattr(xr.Dataset, name) and not hasattr(xr.DataArray, name), name
 
 
@@ -66,7 +67,7 @@ def promised(fit: Fit, group: str) -> None:
 
 @pytest.mark.parametrize("group", ["posterior", "prior"])
 def test_a_fit_keeps_to_the_contract(small_fit: Fit, group: str) -> None:
-    absent = {names.LOG_EXPOSURE_FACTOR, names.SEASON_EFFECT, names.FACTOR}
+    absent = {names.LOG_EXPOSURE_FACTOR, names.SEASON_EFFECT, names.FACTOR, names.RELIABILITY}
     assert set(small_fit.group(group).data_vars) == set(names.VARIABLES) - absent
     promised(small_fit, group)
 
@@ -92,6 +93,7 @@ def test_constant_data_has_units(small_fit: Fit) -> None:
     assert constant["exposure"].attrs["units"] == "persons at risk"
     assert constant["period_years"].attrs["units"] == "years"
     assert constant["direct_low"].attrs["units"] == "persons"
+    assert not {"joint_low", "joint_high", "joint_chance"} & set(constant)
     starts = constant["period_start"].values.astype("datetime64[D]").astype(str)
     assert starts[0] == "2012-01-01" and len(starts) == 10
 
@@ -119,6 +121,13 @@ def test_a_model_with_every_term_keeps_to_the_contract() -> None:
     fitted = fit(
         country_spec(), country(), random_seed=1, draws=30, tune=60, chains=2, progress=False
     )
-    assert set(fitted.posterior.data_vars) == set(names.VARIABLES)
+    # No row of the country has a grade.
+    assert set(fitted.posterior.data_vars) == set(names.VARIABLES) - {names.RELIABILITY}
+    rows = [row.statement.id for row in fitted.design.selection.joint]
+    assert rows
+    for name in ("joint_low", "joint_high", "joint_chance"):
+        assert fitted.constant[name].dims == ("joint_row",)
+        assert list(fitted.constant[name]["joint_row"].values) == rows
+    assert fitted.constant["joint_chance"].attrs["units"] == "1"
     promised(fitted, "posterior")
     promised(fitted, "prior")

@@ -4,13 +4,9 @@ A directly counted row has a negative-binomial count (Poisson without frailty): 
 alpha n_eff, where n_eff = m^2 / sum_t m_t^2 is the number of independent period frailties in the
 row (exact for equal m_t, matched in mean and variance otherwise).
 
-A nested row counts persons of directly counted ones whose totals N_r are published. Given them its
-count is sum_r Binomial(N_r, p_r), because a frailty common to the groups of a row cancels. One
-parent: exact. Several: the binomial with the same mean and the same sum_r N_r p_r^2, hence the same
-variance. Its total variation from the exact convolution is below 0.002 on the shipped evidence at
-posterior-like rates (0.001 over the draws of a fit); in the worst of 500 random cases it is below
-0.01 with shares p_r up to 30%, and below 0.1 with shares up to 100%, where a total of few persons
-is counted nearly whole. ``tests/test_likelihood.py`` measures it.
+A nested row counts persons of one directly counted row whose total N is published, on days of that
+row. Given the total its count is Binomial(N, p), because a frailty common to the groups of a row
+cancels. Rows that lie in several totals or reach beyond them are joint (`defectmodels.model.joint`).
 
 Invariant: the log probability of an interval and its gradient are finite for every finite rate, and
 an interval of one number has the probability of that number. Shown by ``tests/test_likelihood.py``.
@@ -45,12 +41,8 @@ _SURE = 1e-8
 _MOST = 1.0 - 1e-9
 _TINY = 1e-100
 """Smallest probability; its square is still a number, so that quotients have gradients."""
-_POISSON = 1e-7
-"""One over the largest number of trials: beyond it gammaln loses the digits that matter."""
 _NEVER = -1e30
 """Log probability of what cannot be; finite, so that gradients are."""
-_ROUNDING = 1e-9
-"""Share of a period's days below which a row is wholly inside its parents."""
 _MOST_DRAWN = 1e15
 """Largest mean of a simulated count: wide priors can reach beyond what integers hold."""
 
@@ -115,35 +107,17 @@ def negative_binomial(mean: TensorVariable, size: TensorVariable | None) -> LogP
     return log_pmf
 
 
-def binomial(mean: TensorVariable, trials: TensorVariable, most: np.ndarray) -> LogPmf:
-    """Log pmf of a binomial with a real number of trials, `most` or more; no count exceeds them."""
+def binomial(mean: TensorVariable, trials: np.ndarray) -> LogPmf:
+    """Log pmf of a binomial; no count exceeds its trials."""
 
     def log_pmf(counts: np.ndarray, rows: np.ndarray) -> Any:
-        n = pt.maximum(trials, most)[rows]
-        p = pt.clip(mean[rows] / pt.maximum(n, _TINY), _TINY, _MOST)
-        left = pt.maximum(n - counts, 0.0)
-        binom = pt.gammaln(n + 1) - gammaln(counts + 1) - pt.gammaln(left + 1)
-        # n may stand a rounding error below a whole number.
-        possible = n > counts - 1e-6
-        return pt.switch(possible, binom + counts * pt.log(p) + left * pt.log1p(-p), _NEVER)
+        n = trials[rows]
+        p = pt.clip(mean[rows] / np.maximum(n, 1), _TINY, _MOST)
+        left = np.maximum(n - counts, 0)
+        binom = gammaln(n + 1) - gammaln(counts + 1) - gammaln(left + 1)
+        return pt.switch(counts <= n, binom + counts * pt.log(p) + left * pt.log1p(-p), _NEVER)
 
     return log_pmf
-
-
-def most_counted(rows: Sequence[Row]) -> np.ndarray:
-    """np.ndarray (nested_row,), largest count that must be possible, whatever the rates.
-
-    It is the interval's upper end (the lower one of "at least"), but no more than the persons of
-    the totals, unless these leave days uncovered or contradict the row.
-    """
-    found = []
-    for row in rows:
-        low, high = row.interval
-        covered = sum((parent.weights for parent in row.parents), np.zeros(len(row.weights)))
-        closed = bool((row.weights - covered < 1e-9).all())
-        limit = sum(parent.count for parent in row.parents) if closed else np.inf
-        found.append(max(low, min(low if high is None else high, limit)))
-    return np.array(found, dtype=float)
 
 
 def _factor(design: Design, rows: Sequence[Row], factor: TensorVariable | None) -> Any:
@@ -206,33 +180,24 @@ def direct_moments(
 
 def nested_moments(
     design: Design, expected: TensorVariable, factor: TensorVariable | None
-) -> tuple[TensorVariable, TensorVariable]:
+) -> tuple[TensorVariable, np.ndarray]:
     """Mean and number of trials of the nested rows, given the published totals.
 
     Returns
     -------
     mean : TensorVariable (nested_row,), persons
-    trials : TensorVariable (nested_row,), of the binomial with the matching variance
+    trials : np.ndarray (nested_row,), persons of the total
     """
     rows, direct = design.selection.nested, design.selection.direct
+    parents = [row.parents[0] for row in rows]
     sums = _Sums(design, expected)
-    links = [(i, parent) for i, row in enumerate(rows) for parent in row.parents]
-    at = np.array([i for i, _ in links])
-    part = sums([rows[i].groups for i, _ in links], [p.weights for _, p in links]).sum(axis=1)
-    whole = sums([p.groups for _, p in links], [direct[p.index].weights for _, p in links]).sum(
+    part = sums([row.groups for row in rows], [p.weights for p in parents]).sum(axis=1)
+    whole = sums([p.groups for p in parents], [direct[p.index].weights for p in parents]).sum(
         axis=1
     )
-    scale = _factor(design, rows, factor)
-    share = pt.clip((scale if isinstance(scale, float) else scale[at]) * part / whole, _TINY, _MOST)
-    belongs = pt.as_tensor((at[None, :] == np.arange(len(rows))[:, None]).astype(float))
-    persons = np.array([float(p.count) for _, p in links])
-    mean = belongs @ (persons * share)
-    spread = belongs @ (persons * share**2)
-    loose = [row.weights - sum(p.weights for p in row.parents) for row in rows]
-    if any((one > _ROUNDING).any() for one in loose):
-        free = [np.where(one > _ROUNDING, one, 0.0) for one in loose]
-        mean = mean + scale * sums([row.groups for row in rows], free).sum(axis=1)
-    return mean, mean**2 / pt.maximum(spread, _POISSON * mean**2 + _TINY)
+    trials = np.array([p.count for p in parents])
+    share = pt.clip(_factor(design, rows, factor) * part / whole, _TINY, _MOST)
+    return trials * share, trials
 
 
 def add_rows(
@@ -280,18 +245,15 @@ def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | Non
     )
 
 
-def _add_nested(design: Design, mean: TensorVariable, trials: TensorVariable) -> None:
+def _add_nested(design: Design, mean: TensorVariable, trials: np.ndarray) -> None:
     rows = design.selection.nested
-    most = most_counted(rows)
 
-    def logp(value: Any, mean: Any, trials: Any) -> Any:
-        return interval_logp(binomial(mean, trials, most), rows)
+    def logp(value: Any, mean: Any, _trials: Any) -> Any:
+        return interval_logp(binomial(mean, trials), rows)
 
     def random(mean: Any, trials: Any, rng: Any = None, size: Any = None) -> Any:
-        whole = np.maximum(np.ceil(trials - 1e-6), np.maximum(most, 1)).astype("int64")
-        return rng.binomial(
-            whole, np.clip(mean / whole, 0.0, 1.0), size=(*(size or ()), *np.shape(mean))
-        )
+        share = np.clip(mean / np.maximum(trials, 1), 0.0, 1.0)
+        return rng.binomial(trials, share, size=(*(size or ()), *np.shape(mean)))
 
     pm.CustomDist(
         names.NESTED_COUNT,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from defectmodels.model.priors import Z90, LogNormal, Prior
+from defectmodels.model.priors import Z90, Beta, LogNormal, Prior
 from defectmodels.model.terms import Covariates, Season, Trend
 from defectmodels.report import words
 from defectmodels.report.equations import equations
@@ -28,7 +28,7 @@ def rate_unit(view: View, group: str) -> str:
     return f"a year per {words.number(per)} at risk" if per != 1 else "a year per person at risk"
 
 
-def _row(quantity: str, prior: Prior, unit: str, why: str = "") -> PriorRow:
+def _row(quantity: str, prior: Prior | Beta, unit: str, why: str = "") -> PriorRow:
     low, mid, high = (words.number(prior.quantile(p)) for p in (0.05, 0.5, 0.95))
     return quantity, f"{mid} {unit}".strip(), f"{low} to {high}", why or prior.why
 
@@ -100,16 +100,20 @@ def prior_rows(view: View) -> tuple[PriorRow, ...]:
             rows.append(
                 _row(f"definition '{name}': its rate over the reference's", use.factor, "(ratio)")
             )
+    rows += [
+        _row(f"probability that a statement of {grade} grade is true", prior, "")
+        for grade, prior in spec.reliability.items()
+    ]
     return tuple(rows)
 
 
 def model(view: View) -> Section:
     """Equations, priors and the prior predictive check."""
-    spec = view.fit.spec
+    spec, selection = view.fit.spec, view.fit.design.selection
     columns = ("quantity", "prior median", f"{words.WIDTH} range", "reason")
     pieces: list[Piece] = [
         Paragraph(f"{spec.title}. {' '.join(spec.description.split())}"),
-        Equations(equations(spec, bool(view.fit.design.selection.nested))),
+        Equations(equations(spec, bool(selection.nested), bool(selection.joint))),
         Table("Priors, in natural units", columns, prior_rows(view)),
     ]
     if not spec.exposure:

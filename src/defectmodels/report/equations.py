@@ -158,26 +158,42 @@ def _counts(spec: ModelSpec) -> list[Line]:
     return lines
 
 
-def _nested(spec: ModelSpec) -> Line:
-    share = _tag("mfrac", _indexed("μ", "r", "p"), _indexed("μ", "p"))
-    right = _sum("p", _call("Binomial", _indexed("N", "p"), share))
+def _nested() -> Line:
+    share = _tag("mfrac", _indexed("μ", "r"), _indexed("μ", "p"))
+    right = _call("Binomial", _indexed("N", "p"), share)
     words = (
-        "count of a row whose persons are among those of published totals p: binomial given the "
-        "totals, so that what scatters all groups together cancels; μ of the row holds its "
-        "definition's factor. Where there are several totals, the sum is approximated by one "
-        "binomial of the same mean and variance; days outside the totals add to that mean"
+        "count of a row whose persons are among those of one published total p: binomial given the "
+        "total, so that what scatters all groups together cancels; μ of the row holds its "
+        "definition's factor"
     )
     return _line(_indexed("N", "r"), "∼", [right], words)
 
 
-def equations(spec: ModelSpec, nested: bool) -> tuple[Line, ...]:
+def _joint() -> Line:
+    """Probability of a joint row, given the counts."""
+    reliability = _tag("msub", _word("reliability"), _call("g", _var("r")))
+    readings = _tag("mfrac", _call("true", _var("r"), _var("N")), _call("readings", _var("r")))
+    untrue = _tag("mrow", _op("("), "<mn>1</mn>", _op("−"), reliability, _op(")"))
+    words = (
+        "rows counted jointly, given the counts N: a row is true with the reliability of its grade "
+        "g (1 without one), and competing readings are equally likely; else it says nothing and "
+        "has its prior probability, chance. The counts are summed out: binomial given the "
+        "published totals, and drawn as above on days without a total"
+    )
+    right = [reliability, _op("·"), readings, _op("+"), untrue, _op("·"), _indexed("chance", "r")]
+    return _line(_call("P", _var("r"), _var("N")).replace(_op(","), _op("|")), "=", right, words)
+
+
+def equations(spec: ModelSpec, nested: bool, joint: bool = False) -> tuple[Line, ...]:
     """Write the equations of a model.
 
     Parameters
     ----------
     spec : ModelSpec
     nested : bool
-        Whether the fit has rows that count persons of published totals.
+        Whether the fit has rows that count persons of one published total.
+    joint : bool
+        Whether it has rows that are counted jointly.
 
     Returns
     -------
@@ -191,4 +207,8 @@ def equations(spec: ModelSpec, nested: bool) -> tuple[Line, ...]:
         elif isinstance(term, Trend):
             lines.append(_trend(term, spec))
     lines += _counts(spec)
-    return (*lines, _nested(spec)) if nested else tuple(lines)
+    if nested:
+        lines.append(_nested())
+    if joint:
+        lines.append(_joint())
+    return tuple(lines)
