@@ -189,7 +189,6 @@ def test_the_order_of_the_rows_does_not_matter(
     assert coords | {names.JOINT: sorted(joint)} == shipped_design.coords
 
 
-@pytest.mark.xfail(strict=True, reason="joint rows keep the order of the file")
 def test_the_order_of_the_joint_rows_does_not_matter(
     shipped: Dataset, escape_rates: ModelSpec, shipped_design: Design
 ) -> None:

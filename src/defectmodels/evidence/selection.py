@@ -550,6 +550,7 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
     main = [row for row in rows if row.statement.status != "variant"]
     things = {_thing(row.statement) for row in main}
     for thing, found in variants.items():
+        found.sort(key=lambda row: row.statement.id)
         if thing not in things:
             unused += [Unused(row.statement, STATUS_REASON["variant"]) for row in found]
     doubted = [
@@ -562,6 +563,12 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
     plain = sorter.plain
     direct, within, shared, clashing = _direct([row for row in main if row not in doubted], plain)
     joint = [sorter.joint(row, variants.get(_thing(row.statement), ())) for row in doubted]
+    unused += [
+        Unused(other.statement, f"says the same as another reading of {row.statement.id}")
+        for row in joint
+        for other in variants.get(_thing(row.statement), ())
+        if other.statement not in row.readings
+    ]
     joint += [sorter.joint(row) for row in shared]
     direct, joint = _drawn_in(sorter, direct, joint)
     nested, entangled, settled = _nested(within, direct, sorter.periods, plain)
@@ -585,7 +592,7 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
     order = {statement.id: at for at, statement in enumerate(sorter.dataset.statements)}
     left = sorted(unused + clashing + settled, key=lambda item: order[item.statement.id])
     nested.sort(key=lambda row: (row.statement.definition, row.statement.start))
-    joint.sort(key=lambda row: order[row.statement.id])
+    joint.sort(key=lambda row: row.statement.id)
     return Selection(tuple(direct), tuple(nested), tuple(joint), tuple(left))
 
 
