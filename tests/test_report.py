@@ -524,6 +524,8 @@ def test_provenance_says_as_of_when(day: str) -> None:
     # What is printed is read by the command line as it was meant.
     context = cli.commands["fit"].make_context("fit", command[2:], obj={"debug": False})
     assert context.params["as_of"] == (day or None)
+    # A reader who sees only the top is told too.
+    assert (f"as they stood on {day}" in render(fit)) == bool(day)
 
 
 def test_no_causal_words(rich_page: str) -> None:
