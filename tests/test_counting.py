@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from defectmodels.counting.kernel import evaluate
 from defectmodels.counting.program import (
@@ -179,13 +180,74 @@ def tall(reading: Reading, untrue: int = -1) -> Problem:
     return Problem((part,), (Sum((0,)),), (Said("S", 0, (reading,), (0,), untrue),))
 
 
-def test_finite_log_probability_and_gradient_far_from_what_is_stated() -> None:
-    rng = np.random.default_rng(1)
-    problems = [tall(Reading(30, 40)), tall(Reading(30, 40), 1), tall(Reading(30, FOREVER))]
-    for problem in problems:
+def tall_pmf(p: np.ndarray, mean: float, size: float) -> np.ndarray:
+    """Pmf of that sum, by convolution."""
+    free = stats.nbinom(size, size / (size + mean)) if size > 0 else stats.poisson(mean)
+    pmf = free.pmf(np.arange(400))
+    for share, trials in zip(p, range(100, 500, 20), strict=True):
+        pmf = np.convolve(pmf, stats.binom(trials, share).pmf(np.arange(trials + 1)))
+    return pmf
+
+
+@pytest.mark.parametrize("size", [2.5, -1.0], ids=["negative binomial", "Poisson"])
+@pytest.mark.parametrize("shares", [(0.001, 0.01), (0.0001, 0.4), (1e-6, 1e-5)], ids=str)
+def test_sums_of_binomials_and_free_persons_are_their_convolution(
+    shares: tuple[float, float], size: float
+) -> None:
+    p = np.random.default_rng(2).uniform(*shares, 20)
+    pmf = tall_pmf(p, 5.0, size)
+    top = int(pmf.argmax())
+    for low, high in ((top, top + 3), (0, top), (top + 5, FOREVER)):
+        problem = tall(Reading(low, high))
         program = compile_problem(problem)
-        for _ in range(300):
-            p = np.clip(np.exp(rng.normal(-6, 6, 20)), 1e-200, 1 - 1e-9)
+        found = evaluate(
+            p, np.array([5.0]), np.array([size]), np.ones(1), program.ints, program.floats
+        )
+        expected = pmf[low : None if high == FOREVER else high + 1].sum()
+        assert found[0][0] == pytest.approx(math.log(expected), abs=1e-9)
+
+
+def test_weights_by_value_give_the_posterior_pmf() -> None:
+    p = np.full(20, 0.002)
+    whole = tall(Reading(8, 12), 1)
+    by_value = Said("pmf", 0, (), tuple(range(2, 43)), by_value=True)
+    program = compile_problem(Problem(whole.parts, whole.sums, (*whole.said, by_value)))
+    weight = np.array([0.9, 0.02, *np.ones(41)])
+    found = evaluate(p, np.array([1.0]), np.array([-1.0]), weight, program.ints, program.floats)
+    pmf = tall_pmf(p, 1.0, -1.0)
+    posterior = pmf * (0.02 + 0.9 * ((np.arange(len(pmf)) >= 8) & (np.arange(len(pmf)) <= 12)))
+    posterior /= posterior.sum()
+    np.testing.assert_allclose(found[4][2:42], posterior[:40], rtol=1e-9)
+    assert found[4][42] == pytest.approx(posterior[40:].sum(), rel=1e-6)
+
+
+def test_parts_that_exhaust_a_total_are_multinomial() -> None:
+    parts = tuple(Part((i,), (9,)) for i in range(3))
+    said = (
+        Said("first", 0, (Reading(2, 4),), (0,)),
+        Said("second", 1, (Reading(3, 5),), (1,), 2),
+    )
+    split = (Split((0, 1, 2), 9, whole=True),)
+    program = compile_problem(Problem(parts, (Sum((0,)), Sum((1,)), Sum((2,))), said, split))
+    p, weight = np.array([0.3, 0.5, 0.2]), np.array([1.0, 0.8, 0.1])
+    found = evaluate(p, NONE, NONE, weight, program.ints, program.floats)
+    expected = sum(
+        stats.multinomial(9, p).pmf([a, b, 9 - a - b]) * (0.1 + 0.8 * (3 <= b <= 5))
+        for a in range(2, 5)
+        for b in range(10 - a)
+    )
+    assert found[0].sum() == pytest.approx(math.log(expected), abs=1e-10)
+
+
+def test_finite_log_probability_and_gradient_at_10000_points_far_from_what_is_stated() -> None:
+    rng = np.random.default_rng(1)
+    part = Part((0, 1, 2), (100, 230, 480), 0)
+    cases = ((Reading(10, 14), -1), (Reading(10, 14), 1), (Reading(14, FOREVER), -1))
+    for reading, untrue in cases:
+        said = Said("S", 0, (reading,), (0,), untrue)
+        program = compile_problem(Problem((part,), (Sum((0,)),), (said,)))
+        for _ in range(3334):
+            p = np.clip(np.exp(rng.normal(-6, 6, 3)), 1e-200, 1 - 1e-9)
             mean, size = np.exp(rng.normal(0, 4, 1)), np.exp(rng.normal(1, 2, 1))
             weight = np.array([0.9, 0.02])[: program.weights]
             found = evaluate(p, mean, size, weight, program.ints, program.floats)

@@ -313,7 +313,8 @@ def test_ten_groups_and_every_axis(every: str) -> None:
     rows = (("everyone", "2020", 300), ("g1", "2020", 2, None), ("g2", "2020..2021", 0, 500))
     data = make_dataset(*rows, groups=groups)
     spec = make_spec("2020", "2021", every, groups=groups)
-    Page(render(with_checks(fabricate(spec, data, draws=60))))
+    seen = " ".join(Page(render(with_checks(fabricate(spec, data, draws=60)))).text)
+    assert all(group in seen for group in groups)
 
 
 def test_failed_checks_withhold_the_verdict(rich: Fit) -> None:
@@ -524,6 +525,8 @@ def test_provenance_says_as_of_when(day: str) -> None:
     # What is printed is read by the command line as it was meant.
     context = cli.commands["fit"].make_context("fit", command[2:], obj={"debug": False})
     assert context.params["as_of"] == (day or None)
+    # A reader who sees only the top is told too.
+    assert (f"as they stood on {day}" in render(fit)) == bool(day)
 
 
 def test_no_causal_words(rich_page: str) -> None:

@@ -37,6 +37,7 @@ EXTRA = 32
 compiled = njit(cache=True, error_model="numpy", nogil=True)
 """Compiled once a machine: quotients by 0 are infinite, and other threads may run."""
 _TRUNCATE = 1e-22
+"""Entries of a pmf below it, beyond the mean, are left out."""
 _DECAY = 41.0
 """-log of the relative size of the first term of the recursion that is left out."""
 _RARE = 1e-6
@@ -44,6 +45,7 @@ _RARE = 1e-6
 _STEEP = 0.15
 """Odds above which a total is convolved trial by trial instead."""
 _MOST_STEEP = 200
+"""Most persons of such totals; beyond it, logs are as quick."""
 
 
 @compiled
@@ -449,6 +451,7 @@ SECTIONS = (
 SINGLE, SHARED, SERIES = 0, 1, 2
 """Kinds of tables: one binomial; a part of a total that other statements cut too; a sum."""
 _FLOOR = 1e-12
+"""Least share of a total that its atoms leave; below it the gradient by them stops."""
 _SURE = -25.0
 """Least log probability for which linear sums are trusted."""
 _PRUNED = 1e-22
@@ -456,6 +459,7 @@ _PRUNED = 1e-22
 _WORST = 1e-7
 """Largest error of a log probability that the recursion may make by its (pessimistic) bound."""
 _NEVER = -1e300
+"""Logarithm of 0; finite, so that differences are."""
 
 
 @compiled
@@ -746,6 +750,32 @@ def _split_terms(c, ints, p, slope, dp):
 
 
 @compiled
+def _add_slopes(ids, slopes, free, dmean, dsize, out):
+    """Add the derivatives of a sum's table to the gradient."""
+    for i in range(len(ids)):
+        out[1][ids[i]] += slopes[i]
+    if free >= 0:
+        out[2][free] += dmean
+        out[3][free] += dsize
+
+
+@compiled
+def _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out):
+    """Add the derivative of a closed form, of whose log pmf `mass`[n] rests on count n."""
+    single = ints[ints[TABLE_KIND] + k] == SINGLE
+    centre = trials[0] * own[0]
+    if not single:
+        centre /= _split_odds(ints[ints[TABLE_SPLIT] + k], ints, p)
+    total = 0.0
+    for n in range(len(mass)):
+        total += mass[n] * (n - centre)
+    if single:
+        out[1][ids[0]] += total / (own[0] * (1.0 - own[0]))
+    else:
+        slope[k] = total / centre
+
+
+@compiled
 def _fast(
     c, ints, floats, p, mean, size, values, begin, table, reach, scratch, rho, used, slope, out
 ):
@@ -780,7 +810,6 @@ def _fast(
             _closed_form(k, ints, floats, own, trials, left, w)
             for n in range(len(w)):
                 w[n] = math.exp(w[n])
-            filled[k - t0] = len(w)
         if ints[tails + k]:
             before[k - t0], complement[k - t0] = close_tail(w, ints[lasts + k])
         last = ints[lasts + k]
@@ -822,22 +851,11 @@ def _fast(
             dm, da = series_derivatives(
                 own, trials, m, a, w, filled[k - t0], kept[k - t0], upon[:end], moved, slopes
             )
-            for i in range(len(ids)):
-                out[1][ids[i]] += slopes[i]
-            if free >= 0:
-                out[2][free] += dm
-                out[3][free] += da
+            _add_slopes(ids, slopes, free, dm, da, out)
             continue
-        centre = trials[0] * own[0]
-        if ints[kinds + k] == SHARED:
-            centre /= _split_odds(ints[table_split + k], ints, p)
-        total = 0.0
         for n in range(end):
-            total += upon[n] * w[n] * (n - centre)
-        if ints[kinds + k] == SINGLE:
-            out[1][ids[0]] += total / (own[0] * (1.0 - own[0]))
-        else:
-            slope[k] = total / centre
+            upon[n] *= w[n]
+        _add_closed_form(k, ints, p, ids, own, trials, upon[:end], slope, out)
     out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
     return True
 
@@ -872,7 +890,7 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
                 below += math.exp(w[n])
             before[k - t0] = w[last]
             beyond = _log_sum(last, len(w) - 1, w)
-            complement[k - t0] = 1.0 - below > 1e-6 and 1.0 - below > math.exp(beyond)
+            complement[k - t0] = 1.0 - below > _RARE and 1.0 - below > math.exp(beyond)
             w[last] = math.log(1.0 - below) if complement[k - t0] else beyond
     for f in range(len(used)):
         used[f] = 0.0
@@ -906,22 +924,9 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
             dm, da = tilted_derivatives(
                 own, trials, m, a, reach, partial, single, mass, adjoint, slopes
             )
-            for i in range(len(ids)):
-                out[1][ids[i]] += slopes[i]
-            if free >= 0:
-                out[2][free] += dm
-                out[3][free] += da
+            _add_slopes(ids, slopes, free, dm, da, out)
             continue
-        centre = trials[0] * own[0]
-        if ints[kinds + k] == SHARED:
-            centre /= _split_odds(ints[table_split + k], ints, p)
-        total = 0.0
-        for n in range(len(w)):
-            total += mass[n] * (n - centre)
-        if ints[kinds + k] == SINGLE:
-            out[1][ids[0]] += total / (own[0] * (1.0 - own[0]))
-        else:
-            slope[k] = total / centre
+        _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out)
     out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
 
 

@@ -2,8 +2,9 @@
 
 Counts are added one after the other. The state is what the statements still have to know: partial
 sums, cut off where more makes no difference, and which readings can still be true. States that
-nobody can tell apart any more are one state. The order is the one that is estimated to be cheapest
-over all first counts, each followed by the cheapest next one.
+nobody can tell apart any more are one state. The order is the one with the smallest estimated cost:
+of all orders for a few counts, and else of those in which each count is followed by the cheapest
+next one.
 
 Invariant: the program's probability is that of enumerating all counts; a set of statements that
 would cost more than the budget is refused by name. Shown by ``tests/test_counting.py``.
@@ -327,7 +328,7 @@ class _States:
         for i, at in self.of_said.items():
             self.rows[:, at] = (1 << len(problem.said[i].readings)) - 1
         self.done: set[int] = set()
-        self.checked: set[tuple[int, int]] = set()
+        self.checked: set[tuple[int, ...]] = set()
         self.closed: set[int] = set()
         self.closed_splits: set[int] = set()
         self.factors: dict[tuple[float, tuple[tuple[int, ...], ...]], int] = {}
@@ -343,16 +344,16 @@ class _States:
                 continue
             count = rows[:, self.of_sum[one.subject]]
             column = self.of_said[i]
-            if (i, -1) not in self.checked:
-                self.checked.add((i, -1))
+            if (i,) not in self.checked:
+                self.checked.add((i,))
                 for bit, reading in enumerate(one.readings):
                     false = (count < reading.low) | (count > reading.high)
                     rows[false, column] &= ~(1 << bit)
             for bit, reading in enumerate(one.readings):
                 for other, low, high in reading.tied:
-                    if not self._complete(other) or (i, other * 64 + bit) in self.checked:
+                    if not self._complete(other) or (i, other, bit) in self.checked:
                         continue
-                    self.checked.add((i, other * 64 + bit))
+                    self.checked.add((i, other, bit))
                     value = np.minimum(rows[:, self.of_sum[other]], len(low) - 1)
                     false = (count < low[value]) | (count > high[value])
                     rows[false, column] &= ~(1 << bit)
@@ -443,10 +444,10 @@ class _States:
                 for bit, reading in enumerate(one.readings):
                     tied = [other for other, _, _ in reading.tied]
                     waits = s == one.subject and (
-                        (i, -1) not in self.checked
-                        or any((i, other * 64 + bit) not in self.checked for other in tied)
+                        (i,) not in self.checked
+                        or any((i, other, bit) not in self.checked for other in tied)
                     )
-                    waits |= s in tied and (i, s * 64 + bit) not in self.checked
+                    waits |= s in tied and (i, s, bit) not in self.checked
                     if waits:
                         needed |= (rows[:, self.of_said[i]] >> bit & 1).astype(bool)
             rows[~needed, column] = 0
@@ -527,8 +528,7 @@ def _compile(problem: Problem, said: tuple[int, ...], budget: float) -> _Compone
         if cost > budget:
             raise BudgetError(
                 f"statements {names}: counting them jointly needs {cost:,} combinations of counts in one "
-                f"step, more than the {budget:,.0f} allowed; give one of them another status, or let "
-                "the model count them approximately: counting = 'moments'"
+                f"step, more than the {budget:,.0f} allowed; leave one of them out"
             )
         try:
             steps.append(states.add(part, last))
@@ -546,8 +546,8 @@ def _conflict(problem: Problem, said: tuple[int, ...]) -> ConflictError:
             kept.remove(i)
     names = [problem.said[i].name for i in kept]
     return ConflictError(
-        f"the certain statements {', '.join(names)} cannot all be true; give one of them another "
-        "status, or a grade, so that the model can doubt it"
+        f"the certain statements {', '.join(names)} cannot all be true; leave one of them out, "
+        "or give it a weight of being untrue"
     )
 
 
@@ -573,21 +573,16 @@ class Program:
         For each set that is counted together, the places of its statements.
     ints, floats : np.ndarray
         What the kernel reads.
-    weights, links, free : int
-        How many of each the kernel is given.
+    weights : int
+        How many weights the kernel is given.
     patterns : tuple of tuple of int
         For each pattern, the weights that add up in it.
-    runs : int
-        Transitions in all: what an evaluation costs, beside the tables.
     """
 
     components: tuple[tuple[int, ...], ...]
     ints: np.ndarray = field(repr=False, compare=False)
     floats: np.ndarray = field(repr=False, compare=False)
     weights: int = 0
-    links: int = 0
-    free: int = 0
-    runs: int = 0
     patterns: tuple[tuple[int, ...], ...] = ()
 
 
@@ -729,15 +724,10 @@ def _pack(problem: Problem, components: Sequence[_Component]) -> Program:
     weights = 1 + max(
         (w for said in problem.said for w in (*said.weights, said.untrue)), default=-1
     )
-    links = 1 + max((link for part in problem.parts for link in part.links), default=-1)
-    free = 1 + max((part.free for part in problem.parts), default=-1)
     return Program(
         tuple(one.said for one in components),
         ints,
         floats,
         weights,
-        links,
-        free,
-        len(put["run_state"]),
         tuple(packer.pattern),
     )

@@ -6,7 +6,6 @@ that of today has the statements and statuses of the file. Shown by ``tests/test
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from defectmodels import catalog
 from defectmodels.errors import EvidenceError, SpanError
+from defectmodels.evidence.cells import PARTIAL_DATE
 from defectmodels.evidence.dataset import Dataset, Problem, read_folder
 from defectmodels.evidence.periods import parse_span
 from defectmodels.evidence.statements import Statement
@@ -34,7 +34,7 @@ def read_day(as_of: str | date, statements: Sequence[Statement]) -> date:
     first = min((known_on(row) for row in statements), default=today)
     allowed = f"allowed: {first} to {today}"
     try:
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        if not PARTIAL_DATE.fullmatch(text):
             raise SpanError("no date")
         day = parse_span(text).end
     except SpanError:

@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BeforeValidator
 
 from defectmodels.evidence.periods import Span, parse_span
 
+PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+"""A year, a month or a day: 2024, 2024-02 or 2024-02-04."""
+
 
 def _whole(value: object) -> object:
     text = str(value).strip()
@@ -38,7 +41,7 @@ def _day(value: object) -> object:
 
 
 def _partial(value: str) -> str:
-    if value and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
+    if value and not PARTIAL_DATE.fullmatch(value):
         raise ValueError(
             f"'{value}' is not a date; write 2024, 2024-02 or 2024-02-04, or leave it empty"
         )

@@ -32,7 +32,7 @@ Rows = Sequence[tuple[int, Statement]]
 Found = Iterator[Problem]
 FILE = "statements.csv"
 _FITTED = ("current", "variant", "conflicting")
-"""Statuses that a fit may use; comparisons of other rows only have to be written properly."""
+"""Statuses of rows that say something of their own; comparisons of others need only be well written."""
 
 
 def _row(line: int, text: str, severity: str = "error") -> Problem:

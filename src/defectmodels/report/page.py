@@ -72,6 +72,7 @@ def render(fit: Fit, lang: str = "en") -> str:
         title=fit.spec.title,
         model=fit.spec.name,
         dataset=fit.dataset.header.title,
+        as_of=fit.made["as_of"],
         verdict=view.checks.verdict,
         notice=warned,
         sections=made,
