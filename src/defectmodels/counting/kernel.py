@@ -44,7 +44,7 @@ _RARE = 1e-6
 """Tails below it are summed upwards; above, one less the rest has ten good digits."""
 _STEEP = 0.15
 """Odds above which a total is convolved trial by trial instead."""
-_MOST_STEEP = 200
+_MOST_STEEP = 1000
 """Most persons of such totals; beyond it, logs are as quick."""
 
 
@@ -66,10 +66,14 @@ def series(p, trials, mean, size, out, terms):
     first = 0.0
     second = 0.0
     steep = 0
+    none = 0.0
+    most = False
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
         if r > _STEEP:
             steep += trials[i]
+            none += trials[i] * math.log1p(-p[i])
+            most = most or r >= 1.0
             continue
         zero += trials[i] * math.log1p(-p[i])
         ratio = max(ratio, r)
@@ -84,7 +88,7 @@ def series(p, trials, mean, size, out, terms):
         ratio = max(ratio, q)
     elif mean > 0.0:
         first += mean
-    if zero < -600.0 or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
+    if zero + none < -600.0 or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
         return 0, 0, 0.0
     last = len(out) - 1
     kept = last
@@ -131,8 +135,9 @@ def series(p, trials, mean, size, out, terms):
                     for n in range(filled - 1, 0, -1):
                         out[n] = (1.0 - p[i]) * out[n] + p[i] * out[n - 1]
                     out[0] *= 1.0 - p[i]
-        # Taking a total out again starts from the end, which has to be empty.
-        if out[last] > 1e-14:
+        # A total of which more than half is counted is taken out again from the end, which has to be
+        # empty; the others from the beginning.
+        if most and out[last] > 1e-14:
             return 0, 0, 0.0
     return filled, kept, 1e-15 * math.exp(second)
 
@@ -455,15 +460,22 @@ _FLOOR = 1e-12
 _SURE = -25.0
 """Least log probability for which linear sums are trusted."""
 _PRUNED = 1e-22
-"""States below it, relative to the most probable one, are left out; with `_SURE`, an error of 1e-11."""
+"""States below it, relative to the most probable one, are left out; with `_SURE`, an error of 1e-8 at
+most, since what is left out is at most so many times as probable as all statements together."""
+_USUAL = -8.0
+"""Least log probability for which coarser pruning does: of 300 states an error of 1e-10."""
+_COARSE = 1e-16
+"""Pruning of entries and states where statements are as probable as that."""
 _WORST = 1e-7
 """Largest error of a log probability that the recursion may make by its (pessimistic) bound."""
 _NEVER = -1e300
 """Logarithm of 0; finite, so that differences are."""
+_TRIES = 100
+"""Draws after which a tail counts as rare."""
 
 
 @compiled
-def _sweep(c, ints, values, begin, table, reach, rho, used, scratch):
+def _sweep(c, ints, values, begin, table, reach, rho, used, scratch, pruned):
     """Forward and backward sweep of component `c`; fills `rho` and `used`.
 
     A run of counts that starts at 0 or reaches the table's end takes a cumulative sum, from its own
@@ -506,7 +518,7 @@ def _sweep(c, ints, values, begin, table, reach, rho, used, scratch):
         base = ints[step_pointer + s]
         for x in range(ints[step_in + s]):
             here = alpha[at + x]
-            if here <= _PRUNED:
+            if here <= pruned:
                 continue
             for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
                 lo, hi = ints[run_low + r], ints[run_high + r]
@@ -548,7 +560,7 @@ def _sweep(c, ints, values, begin, table, reach, rho, used, scratch):
         at -= ints[step_in + s]
         for x in range(ints[step_in + s]):
             here = alpha[at + x]
-            if here <= _PRUNED:
+            if here <= pruned:
                 continue
             found = 0.0
             for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
@@ -812,11 +824,18 @@ def _fast(
                 w[n] = math.exp(w[n])
         if ints[tails + k]:
             before[k - t0], complement[k - t0] = close_tail(w, ints[lasts + k])
-        last = ints[lasts + k]
-        while last > 0 and w[last] <= 0.0:
-            last -= 1
-        reach[k] = last
-    log_z = _sweep(c, ints, values, begin, table, reach, rho, used, scratch)
+    log_z = -np.inf
+    for pruned, least in ((_COARSE, _USUAL), (_PRUNED, _SURE)):
+        for k in range(t0, t1):
+            last = ints[lasts + k]
+            while last > 0 and table[begin[k] + last] <= pruned:
+                last -= 1
+            reach[k] = last
+        log_z = _sweep(c, ints, values, begin, table, reach, rho, used, scratch, pruned)
+        if log_z > least:
+            break
+        for f in range(len(used)):
+            used[f] = 0.0
     if not log_z > _SURE:
         return False
     for k in range(t0, t1):
@@ -861,14 +880,12 @@ def _fast(
 
 
 @compiled
-def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope, out):
-    """Component `c` in logs, for statements that are far from the rates."""
+def _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement):
+    """Log pmf of the parts of component `c`, into `table`; tails as in `close_tail`."""
     tables = ints[COMPONENT_TABLE]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
     table_split = ints[TABLE_SPLIT]
     t0, t1 = ints[tables + c], ints[tables + c + 1]
-    before = np.zeros(t1 - t0)
-    complement = np.zeros(t1 - t0, dtype=np.bool_)
     for k in range(t0, t1):
         w = table[begin[k] : begin[k + 1]]
         _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
@@ -892,6 +909,17 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
             beyond = _log_sum(last, len(w) - 1, w)
             complement[k - t0] = 1.0 - below > _RARE and 1.0 - below > math.exp(beyond)
             w[last] = math.log(1.0 - below) if complement[k - t0] else beyond
+
+
+@compiled
+def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope, out):
+    """Component `c` in logs, for statements that are far from the rates."""
+    tables = ints[COMPONENT_TABLE]
+    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
+    t0, t1 = ints[tables + c], ints[tables + c + 1]
+    before = np.zeros(t1 - t0)
+    complement = np.zeros(t1 - t0, dtype=np.bool_)
+    _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
     for f in range(len(used)):
         used[f] = 0.0
     log_z = _log_sweep(c, ints, values, begin, table, rho, used)
@@ -931,6 +959,35 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
 
 
 @compiled
+def _values(weight, ints, floats):
+    """Weights of the patterns of true readings, and the values of the factors made of them."""
+    pattern_ptr, pattern_of = ints[FACTOR_PATTERN], ints[PATTERN]
+    weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
+    constants = ints[FACTOR_CONSTANT]
+    patterns = np.zeros((ints[PATTERN_WEIGHT + 1] - ints[PATTERN_WEIGHT]) - 1)
+    for j in range(len(patterns)):
+        for i in range(ints[weight_ptr + j], ints[weight_ptr + j + 1]):
+            patterns[j] += weight[ints[weight_of + i]]
+    count = (ints[FACTOR_PATTERN + 1] - ints[FACTOR_PATTERN]) - 1
+    values = np.empty(count)
+    for f in range(count):
+        values[f] = floats[ints[constants + f]]
+        for i in range(ints[pattern_ptr + f], ints[pattern_ptr + f + 1]):
+            values[f] *= patterns[ints[pattern_of + i]]
+    return patterns, values
+
+
+@compiled
+def _begin(ints):
+    """Where the table of each part begins, and where the last one ends."""
+    limits = ints[TABLE_LIMIT]
+    begin = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]) + 1, dtype=np.int64)
+    for k in range(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]):
+        begin[k + 1] = begin[k] + ints[limits + k] + 1
+    return begin
+
+
+@compiled
 def evaluate(p, mean, size, weight, ints, floats):
     """Log probability of each set of statements, with its gradient.
 
@@ -953,21 +1010,9 @@ def evaluate(p, mean, size, weight, ints, floats):
     pattern_ptr, pattern_of = ints[FACTOR_PATTERN], ints[PATTERN]
     weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
     factors = ints[COMPONENT_FACTOR]
-    constants = ints[FACTOR_CONSTANT]
-    patterns = np.zeros((ints[PATTERN_WEIGHT + 1] - ints[PATTERN_WEIGHT]) - 1)
-    for j in range(len(patterns)):
-        for i in range(ints[weight_ptr + j], ints[weight_ptr + j + 1]):
-            patterns[j] += weight[ints[weight_of + i]]
-    count = (ints[FACTOR_PATTERN + 1] - ints[FACTOR_PATTERN]) - 1
-    values = np.empty(count)
-    for f in range(count):
-        values[f] = floats[ints[constants + f]]
-        for i in range(ints[pattern_ptr + f], ints[pattern_ptr + f + 1]):
-            values[f] *= patterns[ints[pattern_of + i]]
-    limits = ints[TABLE_LIMIT]
-    begin = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]) + 1, dtype=np.int64)
-    for k in range(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]):
-        begin[k + 1] = begin[k] + ints[limits + k] + 1
+    patterns, values = _values(weight, ints, floats)
+    begin = _begin(ints)
+    count = len(values)
     table = np.zeros(begin[-1])
     rho = np.zeros(begin[-1])
     scratch = np.zeros((4, begin[-1]))
@@ -1033,3 +1078,232 @@ def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
         log_z[i] = found[0]
         truth[i] = found[5]
     return log_z, truth
+
+
+@compiled
+def _cumulate(ints, c, begin, table, below, above):
+    """Logs of the cumulative sums of the tables of component `c`, from either side."""
+    tables, lasts = ints[COMPONENT_TABLE], ints[TABLE_LAST]
+    for k in range(ints[tables + c], ints[tables + c + 1]):
+        first, last = begin[k], begin[k] + ints[lasts + k]
+        total = _NEVER
+        for n in range(first, last + 1):
+            total = _log_add(total, table[n])
+            below[n] = total
+        total = _NEVER
+        for n in range(last, first - 1, -1):
+            total = _log_add(total, table[n])
+            above[n] = total
+
+
+@compiled
+def _run_mass(lo, hi, last, w, table, below, above):
+    """Log probability of the counts of a run."""
+    if lo == hi:
+        return table[w + lo]
+    if lo == 0:
+        return below[w + hi]
+    if hi == last:
+        return above[w + lo]
+    return _log_sum(w + lo, w + hi, table)
+
+
+@compiled
+def _log_beta(c, ints, values, begin, table, below, above, beta):
+    """Log probability of what is still to be added, for every state of component `c`."""
+    pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
+    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
+    step_pointer, lasts = ints[STEP_POINTER], ints[TABLE_LAST]
+    at = len(beta) - 1
+    beta[at] = 0.0
+    for s in range(ints[steps + c + 1] - 1, ints[steps + c] - 1, -1):
+        k = ints[step_table + s]
+        after, base = at, ints[step_pointer + s]
+        at -= ints[step_in + s]
+        for x in range(ints[step_in + s]):
+            found = _NEVER
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                value = values[ints[run_factor + r]]
+                there = beta[after + ints[run_state + r]]
+                if value <= 0.0 or there <= _NEVER:
+                    continue
+                lo, hi = ints[run_low + r], ints[run_high + r]
+                mass = _run_mass(lo, hi, ints[lasts + k], begin[k], table, below, above)
+                if mass > _NEVER:
+                    found = _log_add(found, mass + math.log(value) + there)
+            beta[at + x] = found
+
+
+@compiled
+def _beyond(last, own, trials, mean, size, before, rng, single):
+    """Draw a count that is `last` or more; `before` is the log pmf of `last` itself."""
+    if single:
+        odds = own[0] / (1.0 - own[0])
+        n = last
+        log_tail = before
+        value = before
+        for m in range(last, trials[0]):
+            value += math.log((trials[0] - m) / (m + 1.0) * odds)
+            log_tail = _log_add(log_tail, value)
+        left = rng.random()
+        value = before
+        while n < trials[0]:
+            left -= math.exp(value - log_tail)
+            if left <= 0.0:
+                break
+            value += math.log((trials[0] - n) / (n + 1.0) * odds)
+            n += 1
+        return n
+    for _ in range(_TRIES):
+        n = 0
+        for i in range(len(own)):
+            n += rng.binomial(trials[i], own[i])
+        if mean > 0.0:
+            n += rng.poisson(mean if size <= 0.0 else rng.gamma(size, mean / size))
+        if n >= last:
+            return n
+    # Rare, so that it ends soon after `last`: each further person is less probable by this much.
+    slowest = 0.5
+    if mean > 0.0 and size > 0.0:
+        slowest = max(slowest, mean / (size + mean))
+    reach = last + int(_DECAY / -math.log(slowest)) + 1
+    if mean <= 0.0:
+        reach = min(reach, trials.sum())
+    partial = np.empty((len(own) + 2, reach + 1))
+    one = np.empty((len(own) + 1, reach + 1))
+    t, _ = tilted(own, trials, mean, size, reach, partial, one)
+    log = np.full(reach + 1, _NEVER)
+    for n in range(last, reach + 1):
+        there = partial[len(own) + 1, n]
+        if there > 0.0:
+            log[n] = math.log(there) - n * t
+    return _pick(last, reach, log, rng)
+
+
+@compiled
+def _pick(lo, hi, log, rng):
+    """Draw a count from `lo` to `hi` by its log weights."""
+    whole = _log_sum(lo, hi, log)
+    left = rng.random()
+    chosen = lo
+    for n in range(lo, hi + 1):
+        share = math.exp(log[n] - whole)
+        if share > 0.0:
+            chosen = n
+        left -= share
+        if left <= 0.0:
+            break
+    return chosen
+
+
+@compiled
+def _share_out(n, ids, own, trials, mean, size, free, rng, by_link, by_free):
+    """Draw which of `n` persons are of which total, and which are free."""
+    left = n
+    if len(ids) + (free >= 0) > 1 and n > 0:
+        partial = np.empty((len(own) + 2, n + 1))
+        single = np.empty((len(own) + 1, n + 1))
+        tilted(own, trials, mean, size, n, partial, single)
+        log = np.empty(n + 1)
+        for back in range(len(own)):
+            i = len(own) - back
+            # The free part is last; what the first parts leave to it is drawn first.
+            for m in range(left + 1):
+                both = single[i, m] * partial[i, left - m]
+                log[m] = math.log(both) if both > 0.0 else _NEVER
+            m = _pick(0, left, log, rng)
+            if i == len(own):
+                if free >= 0:
+                    by_free[free] = m
+            else:
+                by_link[ids[i]] = m
+            left -= m
+    if len(ids):
+        by_link[ids[0]] = left
+    else:
+        by_free[free] = left
+
+
+@compiled
+def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
+    """Draw realised counts given all statements, for one draw of the rates.
+
+    Parts are drawn one after the other, each by its probability times that of all that is said of
+    it and of the parts to come (backward filtering, forward sampling). Always in logs.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+    by_link, by_free : np.ndarray (link,), (free,), int, filled with persons
+
+    Returns
+    -------
+    bool
+        Whether the statements are possible at all.
+    """
+    components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
+    pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
+    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
+    step_out, step_pointer = ints[STEP_OUT], ints[STEP_POINTER]
+    lasts, tails, kinds = ints[TABLE_LAST], ints[TABLE_TAIL], ints[TABLE_KIND]
+    factors, tables = ints[COMPONENT_FACTOR], ints[COMPONENT_TABLE]
+    _, values = _values(weight, ints, floats)
+    begin = _begin(ints)
+    table = np.zeros(begin[-1])
+    below, above = np.empty(begin[-1]), np.empty(begin[-1])
+    for c in range(components):
+        t0, t1 = ints[tables + c], ints[tables + c + 1]
+        before = np.zeros(t1 - t0)
+        complement = np.zeros(t1 - t0, dtype=np.bool_)
+        inside = values[ints[factors + c] : ints[factors + c + 1]]
+        _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
+        _cumulate(ints, c, begin, table, below, above)
+        states = 1
+        for s in range(ints[steps + c], ints[steps + c + 1]):
+            states += ints[step_out + s]
+        beta = np.full(states, _NEVER)
+        _log_beta(c, ints, inside, begin, table, below, above, beta)
+        if beta[0] <= _NEVER:
+            return False
+        at = x = 0
+        for s in range(ints[steps + c], ints[steps + c + 1]):
+            k = ints[step_table + s]
+            after, base = at + ints[step_in + s], ints[step_pointer + s]
+            last = ints[lasts + k]
+            left = rng.random()
+            chosen = -1
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                value = inside[ints[run_factor + r]]
+                there = beta[after + ints[run_state + r]]
+                if value <= 0.0 or there <= _NEVER:
+                    continue
+                lo, hi = ints[run_low + r], ints[run_high + r]
+                mass = _run_mass(lo, hi, last, begin[k], table, below, above)
+                share = math.exp(mass + math.log(value) + there - beta[at + x])
+                if share > 0.0:
+                    chosen = r
+                left -= share
+                if left <= 0.0:
+                    break
+            lo, hi = ints[run_low + chosen], ints[run_high + chosen]
+            n = _pick(lo, hi, table[begin[k] : begin[k + 1]], rng)
+            ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
+            if n == last and ints[tails + k]:
+                single = ints[kinds + k] == SINGLE
+                n = _beyond(last, own, trials, m, a, before[k - t0], rng, single)
+            _share_out(n, ids, own, trials, m, a, free, rng, by_link, by_free)
+            at, x = after, ints[run_state + chosen]
+    return True
+
+
+@compiled
+def draw_many(p, mean, size, weight, ints, floats, rng, by_link, by_free):
+    """Fill `by_link` and `by_free`, np.ndarray (draw, ...); see `draw_one`."""
+    for i in range(len(p)):
+        if not draw_one(
+            p[i], mean[i], size[i], weight[i], ints, floats, rng, by_link[i], by_free[i]
+        ):
+            return False
+    return True

@@ -3,8 +3,7 @@
 Counts are added one after the other. The state is what the statements still have to know: partial
 sums, cut off where more makes no difference, and which readings can still be true. States that
 nobody can tell apart any more are one state. The order is the one with the smallest estimated cost:
-of all orders for a few counts, and else of those in which each count is followed by the cheapest
-next one.
+of all orders for a few counts, and else of those that begin with a cheap set of counts.
 
 Invariant: the program's probability is that of enumerating all counts; a set of statements that
 would cost more than the budget is refused by name. Shown by ``tests/test_counting.py``.
@@ -26,8 +25,8 @@ BUDGET = 2_000_000
 LIMIT = 300
 """Largest count that is followed where two counts are compared; beyond it is "this many or more"."""
 FOREVER = 2**31 - 1
-EXHAUSTIVE = 7
-"""Number of parts up to which every order is tried; beyond it, the cheapest next part is added."""
+BEAM = 252
+"""Sets of parts of one size that are followed when orders are compared; of 10 parts these are all."""
 
 
 class BudgetError(EvidenceError):
@@ -178,21 +177,34 @@ def _joined(problem: Problem) -> list[tuple[int, ...]]:
     return [tuple(found) for found in sets.values()]
 
 
-def _most(problem: Problem, s: int) -> int:
-    one = problem.sums[s]
-    return min(FOREVER, one.known + sum(problem.parts[p].most for p in one.parts))
+def _bounds(problem: Problem, said: Sequence[int]) -> list[int]:
+    """Largest count of each part that matters: one more than certain statements leave possible."""
+    bounds = [part.most for part in problem.parts]
+    for i in said:
+        one = problem.said[i]
+        highest = max((reading.high for reading in one.readings), default=FOREVER)
+        if one.untrue >= 0 or one.by_value or highest == FOREVER:
+            continue
+        total = problem.sums[one.subject]
+        for part in total.parts:
+            bounds[part] = min(bounds[part], max(0, highest - total.known) + 1)
+    return bounds
 
 
-def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
+def _caps(problem: Problem, said: Sequence[int], bounds: Sequence[int]) -> dict[int, int]:
     """For each sum, the value from which on a larger one makes no difference."""
     caps: dict[int, int] = {}
 
+    def most(s: int) -> int:
+        one = problem.sums[s]
+        return min(FOREVER, one.known + sum(bounds[p] for p in one.parts))
+
     def need(s: int, value: int) -> None:
-        caps[s] = min(max(caps.get(s, 0), value), _most(problem, s))
+        caps[s] = min(max(caps.get(s, 0), value), most(s))
 
     for i in said:
         one = problem.said[i]
-        subject_most = min(_most(problem, one.subject), LIMIT)
+        subject_most = min(most(one.subject), LIMIT)
         if one.by_value:
             need(one.subject, len(one.weights) - 1)
         for reading in one.readings:
@@ -200,7 +212,7 @@ def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
             if reading.high < FOREVER:
                 need(one.subject, reading.high + 1)
             for other, low, high in reading.tied:
-                other_most = min(_most(problem, other), LIMIT, len(low) - 1)
+                other_most = min(most(other), LIMIT, len(low) - 1)
                 settled = (low > subject_most) | ((low <= 0) & (high >= subject_most))
                 # From the first value on from which all greater ones are settled alike.
                 same = (settled == settled[-1]) & ((low > subject_most) == (low[-1] > subject_most))
@@ -217,11 +229,11 @@ class _Cost:
     """Estimated cost of adding parts in some order."""
 
     def __init__(
-        self, problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
+        self, problem: Problem, last: dict[int, int], said: Sequence[int], caps: dict[int, int]
     ) -> None:
         self.problem, self.said, self.caps = problem, said, caps
         self.of_sum = {s: frozenset(problem.sums[s].parts) for s in caps}
-        self.last = {p: _last(problem, p, caps) for p in parts}
+        self.last = last
 
     def _waits(self, s: int, done: frozenset[int]) -> bool:
         """Whether some statement still has to know a sum that has been begun."""
@@ -268,46 +280,33 @@ class _Cost:
 
 
 def _order(
-    problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
+    problem: Problem, last: dict[int, int], said: Sequence[int], caps: dict[int, int]
 ) -> list[int]:
-    """Order of the parts with the smallest estimated cost."""
-    cost = _Cost(problem, parts, said, caps)
-    if len(parts) <= EXHAUSTIVE:
-        # Shortest path over sets of parts: what is left to do depends on the set only.
-        paths: dict[frozenset[int], tuple[float, list[int]]] = {frozenset(): (0.0, [])}
-        for _ in parts:
-            longer: dict[frozenset[int], tuple[float, list[int]]] = {}
-            for done, (price, order) in paths.items():
-                for part in sorted(set(parts) - done):
-                    found = (price + cost.step(done, part), [*order, part])
-                    after = done | {part}
-                    longer[after] = min(longer.get(after, found), found)
-            paths = longer
-        return paths[frozenset(parts)][1]
-    best: tuple[float, list[int]] = (np.inf, [])
-    for start in parts:
-        chosen: list[int] = []
-        price, done = 0.0, frozenset[int]()
-        following = start
-        while price < best[0]:
-            price += cost.step(done, following)
-            chosen.append(following)
-            done |= {following}
-            left = [p for p in parts if p not in done]
-            if not left:
-                best = min(best, (price, chosen))
-                break
-            following = min(left, key=lambda p: (cost.step(done, p) + cost.states(done | {p}), p))
-    return best[1]
+    """Order of the parts with the smallest estimated cost.
+
+    Shortest path over sets of parts, since what is left to do depends on the set only. Of each size
+    the `BEAM` cheapest sets are followed; up to 10 parts these are all there are.
+    """
+    cost = _Cost(problem, last, said, caps)
+    paths: dict[frozenset[int], tuple[float, list[int]]] = {frozenset(): (0.0, [])}
+    for _ in last:
+        longer: dict[frozenset[int], tuple[float, list[int]]] = {}
+        for done, (price, order) in paths.items():
+            for part in sorted(set(last) - done):
+                found = (price + cost.step(done, part), [*order, part])
+                after = done | {part}
+                longer[after] = min(longer.get(after, found), found)
+        kept = sorted(longer, key=lambda done: (longer[done][0] + cost.states(done), longer[done]))
+        paths = {done: longer[done] for done in kept[:BEAM]}
+    return paths[frozenset(last)][1]
 
 
-def _last(problem: Problem, part: int, caps: dict[int, int]) -> int:
+def _last(problem: Problem, part: int, caps: dict[int, int], bound: int) -> int:
     """Last entry of a part's table."""
-    most = problem.parts[part].most
     if any(part in split.parts for split in problem.splits):
-        return most
+        return problem.parts[part].most
     needed = [cap for s, cap in caps.items() if part in problem.sums[s].parts]
-    return min(most, max(needed))
+    return min(bound, max(needed))
 
 
 class _States:
@@ -515,23 +514,24 @@ class _Dead(Exception):
 
 
 def _compile(problem: Problem, said: tuple[int, ...], budget: float) -> _Component:
-    caps = _caps(problem, said)
+    bounds = _bounds(problem, said)
+    caps = _caps(problem, said, bounds)
     parts = sorted({p for s in caps for p in problem.sums[s].parts})
     members = {p for split in problem.splits if set(split.parts) & set(parts) for p in split.parts}
     parts = sorted(set(parts) | members)
     names = ", ".join(problem.said[i].name for i in said)
     states = _States(problem, said, caps)
+    last = {part: _last(problem, part, caps, bounds[part]) for part in parts}
     steps = []
-    for part in _order(problem, parts, said, caps):
-        last = _last(problem, part, caps)
-        cost = len(states.rows) * (last + 1)
+    for part in _order(problem, last, said, caps):
+        cost = len(states.rows) * (last[part] + 1)
         if cost > budget:
             raise BudgetError(
                 f"statements {names}: counting them jointly needs {cost:,} combinations of counts in one "
                 f"step, more than the {budget:,.0f} allowed; leave one of them out"
             )
         try:
-            steps.append(states.add(part, last))
+            steps.append(states.add(part, last[part]))
         except _Dead:
             raise ConflictError(f"statements {names} cannot all be true") from None
     return _Component(said, steps, list(states.factors), tuple(states.splits))

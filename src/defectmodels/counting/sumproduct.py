@@ -1,7 +1,7 @@
 """The sum-product as an operation of PyTensor graphs, and run over many draws.
 
 Invariant: the operation gives the same numbers whichever way the graph is run, and its gradient is
-that of the kernel. Shown by ``tests/test_sumproduct.py``.
+that of the kernel; drawn counts have the probabilities of enumeration. Shown by ``tests/test_sumproduct.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
 from defectmodels.counting import kernel
-from defectmodels.counting.program import Program
+from defectmodels.counting.program import ConflictError, Program
 
 _VERSION = int(hashlib.sha256(Path(kernel.__file__).read_bytes()).hexdigest()[:12], 16)
 """Part of the key under which compiled graphs are kept: they contain the kernel."""
@@ -95,3 +95,42 @@ def evaluate_draws(
     arrays = [np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)]
     shape = (len(program.components), len(program.patterns))
     return Evaluated(*kernel.evaluate_many(*arrays, program.ints, program.floats, *shape))  # type: ignore[call-arg]
+
+
+class Drawn(NamedTuple):
+    """Realised counts; those of parts that no statement touches are 0.
+
+    Attributes
+    ----------
+    link : np.ndarray (draw, link), int, persons of each published total in each part
+    free : np.ndarray (draw, free), int, persons on days without a total
+    """
+
+    link: np.ndarray
+    free: np.ndarray
+
+
+def draw_counts(
+    program: Program,
+    p: np.ndarray,
+    mean: np.ndarray,
+    size: np.ndarray,
+    weight: np.ndarray,
+    rng: np.random.Generator,
+) -> Drawn:
+    """Draw the counts given what is said of them, once for every draw of the rates.
+
+    Parameters
+    ----------
+    p, mean, size, weight : np.ndarray (draw, ...), see `kernel.evaluate`
+
+    Raises
+    ------
+    ConflictError
+        When the weights make all statements together impossible.
+    """
+    arrays = [np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)]
+    drawn = Drawn(np.zeros(p.shape, dtype=np.int64), np.zeros(mean.shape, dtype=np.int64))
+    if not kernel.draw_many(*arrays, program.ints, program.floats, rng, *drawn):  # type: ignore[call-arg]
+        raise ConflictError("the statements cannot all be true with these weights")
+    return drawn

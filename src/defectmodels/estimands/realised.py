@@ -1,324 +1,278 @@
 """Realised counts: whole persons, given what was published of them.
 
-Draws of the counts given the rates are Poisson (with the period's frailty, where there is one),
-hence multinomial given a published total and the frailties of its periods; a statement about the
-groups themselves keeps the draws that make it true, and one that may be untrue keeps the others as
-often as it says (rejection, which is exact). Persons on days that
-no total covers are free; a statement that counts some of them is drawn together with them. Statements
-under a definition with a factor of its own say nothing about these counts.
+Given the rates, the counts that statements speak of are drawn from their exact posterior, backward
+filtering and forward sampling through the sum-product (``counting/kernel.py``). The rest of each
+published total is multinomial over what is left of its cells, and persons on days that no total
+covers are Poisson, with their period's frailty. Statements under a definition with a factor speak of
+persons of their own; those are drawn by ``estimands/by_definition.py`` and say nothing about the groups.
 
-Invariant: every draw agrees with every exact total and every such statement that is certain. Shown by
-``tests/test_realised.py``.
+Invariant: every draw agrees with every exact total and every certain statement, and its law is that
+of going through all counts. Shown by ``tests/test_realised.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from defectmodels import names
-from defectmodels.errors import FitError
+from defectmodels.counting.sumproduct import draw_counts
+from defectmodels.errors import EvidenceError, FitError
 from defectmodels.estimands.rates import SPAN, span_weights
 from defectmodels.estimands.summary import stack
-from defectmodels.evidence.periods import Span
-from defectmodels.evidence.selection import Counted, JointRow, Row
+from defectmodels.evidence.selection import Counted, JointRow
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.rows import kernel_draws
+from defectmodels.inference.rows import Draws, kernel_draws
+from defectmodels.model.atoms import Joint, make_joint, published_totals, with_said
 from defectmodels.model.design import Design
-from defectmodels.model.joint import holds
 
-TRIES = 5_000
-"""Draws that may be thrown away for one statement before it is called incompatible with the fit."""
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Totals, statements that tie them and periods whose free persons these count.
-
-    They are drawn together, independent of the rest.
-    """
-
-    totals: tuple[Row, ...]
-    ties: tuple[Row, ...]
-    periods: tuple[int, ...] = ()
-    joint: tuple[int, ...] = ()
+TRIES = 100
+"""Times that draws are taken again in which independent binomials ask for more than a total has."""
+_ROUNDING = 1e-9
+"""Days divided by days: a rounding error is no person's share."""
 
 
-def _plain(design: Design, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row.statement.definition not in design.spec.scaled]
+def family_of(design: Design, definition: str) -> str:
+    """Give a definition that counts persons of its own; '' for one that counts the groups."""
+    return definition if definition in design.scaled else ""
 
 
-def _totals(design: Design) -> list[Row]:
-    return [row for row in _plain(design, design.selection.direct) if row.certain]
-
-
-def _loose(tie: Row) -> np.ndarray:
-    """Share of each period's days that a statement counts outside published totals."""
-    within = sum((parent.weights for parent in tie.parents), np.zeros(len(tie.weights)))
-    return np.where(tie.weights - within > 1e-9, tie.weights - within, 0.0)
-
-
-def _own(design: Design) -> list[int]:
-    """Places of the joint rows that count the groups themselves."""
+def _binding(design: Design) -> list[JointRow]:
+    """Rows of closed form that tie the groups' counts together."""
+    rows = [*design.selection.nested, *(r for r in design.selection.direct if not r.certain)]
     return [
-        at
-        for at, row in enumerate(design.joint.rows)
-        if all(one.family == "" for one in row.counted)
-    ]
-
-
-def _common(span: Span, total: Row, design: Design) -> np.ndarray:
-    """Share of a total's days in each period that a span has: np.ndarray (period,)."""
-    start, end = max(span.start, total.span.start), min(span.end, total.span.end)
-    if start > end:
-        return np.zeros(len(design.periods))
-    weights = design.periods.weights(Span(start, end), overhang=1.0)
-    return np.divide(weights, total.weights, out=np.zeros_like(weights), where=total.weights > 0)
-
-
-def _counted_open(counted: Counted, design: Design) -> np.ndarray:
-    """Share of each cell's days that a count has outside published totals: (group, period)."""
-    weights = design.periods.weights(counted.span, overhang=1.0)
-    mask = design.group_mask(counted.groups)[:, None]
-    covered = sum(
-        (
-            design.cell_weights(total) * _common(counted.span, total, design)
-            for total in _totals(design)
-        ),
-        np.zeros((len(design.groups), len(design.periods))),
-    )
-    loose = mask * (weights - covered)
-    return np.where(loose > 1e-9, loose, 0.0)
-
-
-def _touched(row: JointRow, design: Design, totals: Sequence[Row]) -> list[int]:
-    """Nodes of a joint row: totals that its counts share persons with, then free periods."""
-    nodes = []
-    for one in row.counted:
-        nodes += [
-            at
-            for at, total in enumerate(totals)
-            if set(one.groups) & set(total.groups) and one.span.overlaps(total.span)
-        ]
-        open_days = _counted_open(one, design).any(axis=0)
-        nodes += [len(totals) + int(t) for t in np.flatnonzero(open_days)]
-    return nodes
-
-
-def _blocks(design: Design) -> list[_Block]:
-    """Join totals and free periods that a statement spans; each other total is its own block."""
-    totals = _totals(design)
-    places = {row.statement.id: i for i, row in enumerate(totals)}
-    direct = design.selection.direct
-    ties = [
-        *_plain(design, design.selection.nested),
-        *(row for row in _plain(design, direct) if not row.certain),
-    ]
-    # Nodes: the totals, then the periods.
-    label = list(range(len(totals) + len(design.periods)))
-    touched = []
-    for tie in ties:
-        nodes = [places[direct[parent.index].statement.id] for parent in tie.parents]
-        nodes += [len(totals) + int(t) for t in np.flatnonzero(_loose(tie))]
-        touched.append(nodes)
-        joined = {label[node] for node in nodes}
-        label = [min(joined) if one in joined else one for one in label]
-    own = {at: _touched(design.joint.rows[at], design, totals) for at in _own(design)}
-    for nodes in own.values():
-        joined = {label[node] for node in nodes}
-        label = [min(joined) if one in joined else one for one in label]
-    blocks = []
-    for one in sorted(set(label)):
-        members = tuple(row for row, at in zip(totals, label, strict=False) if at == one)
-        tied = tuple(
-            tie for tie, nodes in zip(ties, touched, strict=True) if label[nodes[0]] == one
+        JointRow(
+            row.statement,
+            row.interval,
+            row.groups,
+            row.weights,
+            readings=(row.statement,),
+            subject=Counted(row.statement.definition, "", row.groups, row.span),
         )
-        joint = tuple(at for at, nodes in own.items() if label[nodes[0]] == one)
-        free = tuple(t for t, at in enumerate(label[len(totals) :]) if at == one)
-        periods = free if tied or joint else ()
-        if members or tied or joint:
-            blocks.append(_Block(members, tied, periods, joint))
-    return blocks
+        for row in rows
+        if family_of(design, row.statement.definition) == ""
+    ]
 
 
-def _split(
-    total: Row,
-    design: Design,
-    expected: np.ndarray,
-    frailty: np.ndarray | None,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Persons of a total by cell: np.ndarray (sample, group, period)."""
-    cells = expected * design.cell_weights(total)
-    if frailty is not None and np.count_nonzero(total.weights) > 1:
-        # Given its total, the frailties of a row's periods keep their shares: for equal rates the
-        # shares of gamma variables do not depend on their sum, and n_eff rests on the same step.
-        size = 1.0 / frailty[:, None] ** 2
-        cells = cells * rng.gamma(size, 1.0 / size, (len(cells), cells.shape[2]))[:, None, :]
-    flat = cells.reshape(len(cells), -1)
-    inside = np.flatnonzero(design.cell_weights(total).ravel())
-    shares = flat[:, inside] / flat[:, inside].sum(axis=1, keepdims=True)
-    drawn = np.zeros(flat.shape, dtype=np.int64)
-    drawn[:, inside] = rng.multinomial(total.interval.low, shares)
-    return drawn.reshape(cells.shape)
+def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[Design, Draws]:
+    """What draws the counts of one family: a design, and what the kernel reads.
 
-
-def _on_days(part: np.ndarray, common: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Count persons on days of which `part` covers the share `common`: np.ndarray (sample,).
+    All rows that tie these counts together are counted jointly, and no others.
 
     Parameters
     ----------
-    part : np.ndarray (sample, group, period), int, persons
-    common : np.ndarray (group, period), from 0 to 1; persons are on the common days by chance
+    more : sequence of Counted
+        Further counts that shall be told apart.
+
+    Raises
+    ------
+    FitError
+        When they cannot be counted jointly.
     """
-    partly = (common > 0) & (common < 1)
-    counted = part[:, common >= 1].sum(axis=1)
-    return counted + rng.binomial(part[:, partly], common[partly]).sum(axis=1)
+    design = fit.design
+    binding = _binding(design) if family == "" else []
+    selection = replace(design.selection, joint=(*design.selection.joint, *binding))
+    try:
+        joint, _ = make_joint(
+            selection,
+            design.groups,
+            design.periods,
+            fit.spec.scaled,
+            fit.dataset.readings,
+            tuple(fit.spec.reliability),
+            more,
+        )
+    except EvidenceError as error:
+        raise FitError(f"realised counts: {error}") from None
+    design = replace(design, joint=joint, selection=replace(selection, joint=joint.rows))
+    chance = np.ones(len(joint.rows))
+    if fit.design.joint.rows:
+        own = len(fit.design.joint.rows)
+        chance[:own] = fit.constant[names.CHANCE].values
+    draws = kernel_draws(design, fit.posterior, chance)
+    return replace(design, joint=_only(joint, family)), draws
 
 
-def _true(
-    tie: Row,
-    block: _Block,
-    parts: Sequence[np.ndarray],
-    free: np.ndarray,
-    open_share: np.ndarray,
-    design: Design,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Whether each draw makes a statement true: np.ndarray (sample,), bool."""
-    mask = design.group_mask(tie.groups)[:, None]
-    counted = np.zeros(len(free), dtype=np.int64)
-    for total, part in zip(block.totals, parts, strict=True):
-        parent = next((p for p in tie.parents if design.selection.direct[p.index] is total), None)
-        if parent is not None:
-            common = np.divide(
-                parent.weights,
-                total.weights,
-                out=np.zeros_like(parent.weights),
-                where=total.weights > 0,
-            )
-            counted += _on_days(part, mask * common, rng)
-    common = np.divide(_loose(tie), open_share, out=np.zeros_like(open_share), where=open_share > 0)
-    # Days divided by days: a rounding error must not let a person slip out of the statement.
-    counted += _on_days(free, mask * np.where(common > 1 - 1e-9, 1.0, common), rng)
-    high = np.inf if tie.interval.high is None else tie.interval.high
-    return (tie.interval.low <= counted) & (counted <= high)
-
-
-def _persons(
-    counted: Counted,
-    block: _Block,
-    parts: Sequence[np.ndarray],
-    free: np.ndarray,
-    open_share: np.ndarray,
-    design: Design,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Persons of a count in each draw: np.ndarray (sample,)."""
-    mask = design.group_mask(counted.groups)[:, None]
-    found = np.zeros(len(free), dtype=np.int64)
-    for total, part in zip(block.totals, parts, strict=True):
-        common = _common(counted.span, total, design)
-        found += _on_days(part, mask * np.where(common > 1 - 1e-9, 1.0, common), rng)
-    loose = _counted_open(counted, design)
-    common = np.divide(loose, open_share, out=np.zeros_like(open_share), where=open_share > 0)
-    return found + _on_days(free, np.where(common > 1 - 1e-9, 1.0, np.minimum(common, 1.0)), rng)
-
-
-def _kept(
-    block: _Block,
-    parts: Sequence[np.ndarray],
-    free: np.ndarray,
-    open_share: np.ndarray,
-    design: Design,
-    weight: np.ndarray,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Which draws the joint rows keep: np.ndarray (sample,), bool.
-
-    `weight` is np.ndarray (sample, weight), of readings and of saying nothing.
-    """
-    problem, counts = design.joint.problem, {}
-    for at in block.joint:
-        for one in design.joint.rows[at].counted:
-            if one not in counts:
-                counts[one] = _persons(one, block, parts, free, open_share, design, rng)
-    place = {design.joint.sum_of[one]: one for one in counts}
-    kept = np.ones(len(free), dtype=bool)
-    for at in block.joint:
-        said = problem.said[at]
-        says = weight[:, said.untrue].copy() if said.untrue >= 0 else np.zeros(len(free))
-        most = says + weight[:, list(said.weights)].sum(axis=1)
-        for reading, w in zip(said.readings, said.weights, strict=True):
-            true = [
-                holds(reading, {s: int(counts[place[s]][i]) for s in said.sums}, said.subject)
-                for i in range(len(free))
-            ]
-            says += np.where(true, weight[:, w], 0.0)
-        kept &= rng.uniform(size=len(free)) * most < says
-    return kept
-
-
-def _draw_block(
-    block: _Block,
-    design: Design,
-    expected: np.ndarray,
-    frailty: np.ndarray | None,
-    weight: np.ndarray,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    result = np.zeros(expected.shape, dtype=np.int64)
-    left = np.arange(len(expected))
-    open_share = _open_share(design)
-    for _ in range(TRIES):
-        cv = None if frailty is None else frailty[left]
-        parts = [_split(total, design, expected[left], cv, rng) for total in block.totals]
-        free = _free(block.periods, open_share, expected[left], cv, rng)
-        good = np.ones(len(left), dtype=bool)
-        for tie in block.ties:
-            good &= _true(tie, block, parts, free, open_share, design, rng)
-        if block.joint:
-            good &= _kept(block, parts, free, open_share, design, weight[left], rng)
-        result[left[good]] = sum((part[good] for part in parts), free[good])
-        left = left[~good]
-        if not len(left):
-            return result
-    rows = (*block.ties, *(design.joint.rows[at] for at in block.joint))
-    ids = ", ".join(row.statement.id for row in rows)
-    raise FitError(
-        f"realised counts: {TRIES} draws in a row break {ids}; the fit contradicts it, see its checks"
+def _only(joint: Joint, family: str) -> Joint:
+    """Leave out statements that share no counts with a family."""
+    own = {at for one, at in joint.sum_of.items() if one.family == family}
+    kept = [
+        joint.problem.said[i]
+        for component in joint.program.components
+        if any(s in own for i in component for s in joint.problem.said[i].sums)
+        for i in component
+    ]
+    return replace(
+        joint, problem=replace(joint.problem, said=tuple(kept)), program=with_said(joint, kept)
     )
+
+
+def arrays(draws: Draws) -> tuple[np.ndarray, ...]:
+    """What the kernel reads, in its order."""
+    return draws.p, draws.mean, draws.size, draws.weight
+
+
+def touched(design: Design) -> set[int]:
+    """Places of the parts that some statement speaks of, or divides a total with."""
+    problem = design.joint.problem
+    found = {part for said in problem.said for s in said.sums for part in problem.sums[s].parts}
+    return found | {part for one in problem.splits if found & set(one.parts) for part in one.parts}
+
+
+def _plain_parts(design: Design) -> list[int]:
+    """Parts of the groups' own counts that some statement ties."""
+    problem = design.joint.problem
+    own = {
+        part
+        for one, at in design.joint.sum_of.items()
+        if one.family == ""
+        for part in problem.sums[at].parts
+    }
+    return sorted(own & touched(design))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Persons of some cells that are drawn together.
+
+    Attributes
+    ----------
+    count : np.ndarray (sample,), persons
+    cells : np.ndarray (group, period), share of each cell's days
+    """
+
+    count: np.ndarray
+    cells: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Total:
+    """A published total, cut into what statements speak of and the rest."""
+
+    cells: np.ndarray
+    pieces: tuple[_Piece, ...]
+
+
+def _cut(design: Design, link: np.ndarray) -> list[_Total]:
+    """Published totals with the persons that statements cut out of them.
+
+    `link` is np.ndarray (sample, link), persons.
+    """
+    joint, cut = design.joint, []
+    links = [at for part in _plain_parts(design) for at in joint.problem.parts[part].links]
+    for count, whole in published_totals(design.selection, design.spec.scaled, design.groups):
+        taken: dict[bytes, _Piece] = {}
+        for at in links:
+            if np.array_equal(joint.links[at].whole, whole):
+                inside = joint.links[at].inside
+                before = taken.get(inside.tobytes(), _Piece(np.zeros(1, dtype=np.int64), inside))
+                taken[inside.tobytes()] = replace(before, count=before.count + link[:, at])
+        left = whole - sum((one.cells for one in taken.values()), np.zeros_like(whole))
+        persons = sum((one.count for one in taken.values()), np.zeros(len(link), dtype=np.int64))
+        rest = _Piece(count - persons, np.where(left > _ROUNDING, left, 0.0))
+        cut.append(_Total(whole, (*taken.values(), rest)))
+    return cut
+
+
+def _drawn(
+    design: Design, draws: Draws, rng: np.random.Generator
+) -> tuple[list[_Total], np.ndarray]:
+    """Cut totals and free persons, np.ndarray (sample, free), that agree with all statements."""
+    program = design.joint.program
+    found = draw_counts(program, *arrays(draws), rng)
+    for _ in range(TRIES):
+        totals = _cut(design, found.link)
+        short = [total.pieces[-1].count < 0 for total in totals]
+        bad = np.flatnonzero(np.any(short, axis=0)) if short else np.zeros(0, dtype=int)
+        if not len(bad):
+            return totals, found.free
+        again = draw_counts(program, *(one[bad] for one in arrays(draws)), rng)
+        found.link[bad], found.free[bad] = again.link, again.free
+    raise FitError(
+        f"realised counts: {TRIES} draws in a row take more persons from a published total than it "
+        "has; the fit contradicts the statements about it, see its checks"
+    )
+
+
+def _share_out(count: np.ndarray, weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Divide persons among cells: np.ndarray (sample, group, period), int.
+
+    Parameters
+    ----------
+    count : np.ndarray (sample,)
+    weights : np.ndarray (sample, group, period)
+    """
+    flat = weights.reshape(len(weights), -1)
+    inside = np.flatnonzero(flat.any(axis=0))
+    drawn = np.zeros(flat.shape, dtype=np.int64)
+    if len(inside):
+        shares = flat[:, inside] / flat[:, inside].sum(axis=1, keepdims=True)
+        drawn[:, inside] = rng.multinomial(count, shares)
+    return drawn.reshape(weights.shape)
+
+
+def _scatter(
+    cells: np.ndarray, frailty: np.ndarray | None, samples: int, rng: np.random.Generator
+) -> np.ndarray | float:
+    """Frailty of each period of a row: np.ndarray (sample, 1, period), or 1 where it cancels.
+
+    Given their sum, the frailties of a row's periods keep their shares: for equal rates the shares
+    of gamma variables do not depend on their sum, and n_eff rests on the same step.
+    """
+    if frailty is None or np.count_nonzero(cells.any(axis=0)) < 2:
+        return 1.0
+    size = 1.0 / frailty[:, None] ** 2
+    return rng.gamma(size, 1.0 / size, (samples, cells.shape[1]))[:, None, :]
 
 
 def _open_share(design: Design) -> np.ndarray:
     """np.ndarray (group, period), share of each cell's days that no exact total covers."""
     covered = sum(
-        (design.cell_weights(row) for row in _totals(design)),
+        (
+            design.cell_weights(row)
+            for row in design.selection.direct
+            if row.certain and family_of(design, row.statement.definition) == ""
+        ),
         np.zeros((len(design.groups), len(design.periods))),
     )
-    return np.where(covered > 1 - 1e-9, 0.0, 1.0 - covered)
+    return np.where(covered > 1 - _ROUNDING, 0.0, 1.0 - covered)
 
 
 def _free(
-    periods: Sequence[int],
-    open_share: np.ndarray,
+    design: Design,
+    free: np.ndarray,
     expected: np.ndarray,
     frailty: np.ndarray | None,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Counts of some periods on days that no exact total covers, 0 in the others."""
+    """Persons on days that no exact total covers: np.ndarray (sample, group, period).
+
+    Parameters
+    ----------
+    free : np.ndarray (sample, free), persons of those that statements speak of
+    """
+    joint = design.joint
     counts = np.zeros(expected.shape, dtype=np.int64)
-    chosen = list(periods)
-    mean = expected[:, :, chosen] * open_share[:, chosen]
+    left = _open_share(design)
+    mean = np.zeros((len(expected), expected.shape[2]))
+    for part in _plain_parts(design):
+        at = joint.problem.parts[part].free
+        if at >= 0:
+            cells = joint.free[at].inside
+            scatter = _scatter(cells, frailty, len(expected), rng)
+            counts += _share_out(free[:, at], expected * cells * scatter, rng)
+            mean += (expected * cells).sum(axis=1)
+            left = left - cells
+    rate = expected * np.where(left > _ROUNDING, left, 0.0)
     if frailty is not None:
-        # One frailty for all groups of a period.
+        # One frailty for all groups of a period: what was drawn of it says how large it is.
         size = 1.0 / frailty[:, None] ** 2
-        mean = mean * rng.gamma(size, 1.0 / size, size=(len(mean), mean.shape[2]))[:, None, :]
-    counts[:, :, chosen] = rng.poisson(mean)
-    return counts
+        known_of = size + counts.sum(axis=1)
+        rate = rate * rng.gamma(known_of, 1.0 / (size + mean))[:, None, :]
+    return counts + rng.poisson(rate)
 
 
 def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
@@ -336,22 +290,20 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     Raises
     ------
     FitError
-        When a statement is next to impossible under the fit.
+        When the statements cannot all be true.
     """
     rng = np.random.default_rng(random_seed)
     posterior = fit.posterior
     stacked = stack(posterior[names.EXPECTED]).transpose("sample", names.GROUP, names.PERIOD)
-    cells = stacked.values
+    expected = stacked.values
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
-    blocks = _blocks(fit.design)
-    tied = {t for block in blocks for t in block.periods}
-    untied = [t for t in range(len(fit.design.periods)) if t not in tied]
-    counts = _free(untied, _open_share(fit.design), cells, frailty, rng)
-    weight = np.zeros((len(cells), 0))
-    if fit.design.joint.rows:
-        weight = kernel_draws(fit.design, posterior, fit.constant[names.CHANCE].values).weight
-    for block in blocks:
-        counts = counts + _draw_block(block, fit.design, cells, frailty, weight, rng)
+    design, draws = drawing(fit)
+    totals, free = _drawn(design, draws, rng)
+    counts = _free(design, free, expected, frailty, rng)
+    for total in totals:
+        scatter = _scatter(total.cells, frailty, len(expected), rng)
+        for piece in total.pieces:
+            counts += _share_out(piece.count, expected * piece.cells * scatter, rng)
     result = (
         stacked.copy(data=counts)
         .unstack("sample")

@@ -230,7 +230,8 @@ def _first_reason(
     return None
 
 
-def _groups(definition: Definition, groups: Sequence[str]) -> tuple[str, ...]:
+def groups_of(definition: Definition, groups: Sequence[str]) -> tuple[str, ...]:
+    """Groups of a model that a definition counts."""
     return (
         tuple(groups) if definition.everyone else tuple(g for g in groups if g in definition.groups)
     )
@@ -270,7 +271,7 @@ def _row(
     for span in spans:
         if (reason := _outside(span, periods)) is not None:
             return reason
-    counted = _groups(dataset.definitions[statement.definition], groups)
+    counted = groups_of(dataset.definitions[statement.definition], groups)
     return Row(statement, interval, counted, periods.weights(statement.span, OVERHANG))
 
 
@@ -424,7 +425,7 @@ def _counted(
         pairs += [(statement.against_definition, span) for span in statement.against_spans]
     return [
         Counted(
-            name, "" if name in plain else name, _groups(dataset.definitions[name], groups), span
+            name, "" if name in plain else name, groups_of(dataset.definitions[name], groups), span
         )
         for name, span in pairs
     ]

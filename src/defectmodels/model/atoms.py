@@ -132,6 +132,23 @@ def _totals(
     return found
 
 
+def published_totals(
+    selection: Selection, scaled: Sequence[str], groups: Sequence[str]
+) -> list[tuple[int, np.ndarray]]:
+    """Published totals as counts of the groups themselves see them.
+
+    Returns
+    -------
+    list of (int, np.ndarray (group, period))
+        Persons, and the weights of the cells they are in.
+    """
+    found = []
+    for total in _totals(selection, True, scaled, groups):
+        mask = np.array([float(group in total.groups) for group in groups])
+        found.append((total.count, np.outer(mask, total.weights)))
+    return found
+
+
 def _cuts(counted: Sequence[Counted]) -> list[Span]:
     """Pieces between the ends of the spans, where at least one of them is."""
     ends = sorted(

@@ -1,0 +1,152 @@
+"""Realised counts under any definition, over any spans: "how many elites came in 2019?".
+
+The spans are cut out of the counts that statements speak of, and drawn together with them. A
+definition with a factor counts persons of its own: its draws agree with what was published under
+it, and not with those of other definitions.
+
+Invariant: draws have the law of going through all counts, and agree with every certain statement
+under the definition. Shown by ``tests/test_by_definition.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from defectmodels import names
+from defectmodels.counting.sumproduct import Drawn, draw_counts
+from defectmodels.errors import UnknownNameError, known
+from defectmodels.estimands.rates import SPAN, resolve
+from defectmodels.estimands.realised import arrays, drawing, family_of, touched
+from defectmodels.estimands.summary import stack
+from defectmodels.evidence.selection import Counted, groups_of
+from defectmodels.inference.fit import Fit
+from defectmodels.inference.rows import Draws
+from defectmodels.model.design import Design
+
+
+def _unsaid(
+    design: Design, draws: Draws, drawn: Drawn, wanted: set[int], rng: np.random.Generator
+) -> None:
+    """Draw the parts that no statement speaks of, in place."""
+    problem = design.joint.problem
+    for split in problem.splits:
+        if set(split.parts) <= wanted:
+            left, share = np.full(len(draws.p), split.trials), np.ones(len(draws.p))
+            for part in split.parts:
+                link = problem.parts[part].links[0]
+                p = np.clip(draws.p[:, link] / share, 0.0, 1.0)
+                drawn.link[:, link] = rng.binomial(left, p)
+                left, share = (
+                    left - drawn.link[:, link],
+                    np.maximum(share - draws.p[:, link], 1e-12),
+                )
+    divided = {part for split in problem.splits for part in split.parts}
+    for part in sorted(wanted - divided):
+        one = problem.parts[part]
+        for link, trials in zip(one.links, one.trials, strict=True):
+            drawn.link[:, link] = rng.binomial(trials, draws.p[:, link])
+        if one.free >= 0:
+            mean, size = draws.mean[:, one.free], draws.size[:, one.free]
+            shape = np.where(size > 0, size, 1.0)
+            scatter = np.where(size > 0, rng.gamma(shape, 1.0 / shape), 1.0)
+            drawn.free[:, one.free] = rng.poisson(mean * scatter)
+
+
+def _persons(design: Design, drawn: Drawn, parts: Sequence[int]) -> np.ndarray:
+    """Persons of some parts: np.ndarray (sample,)."""
+    problem = design.joint.problem
+    links = [link for part in parts for link in problem.parts[part].links]
+    free = [problem.parts[part].free for part in parts if problem.parts[part].free >= 0]
+    found: np.ndarray = drawn.link[:, links].sum(axis=1) + drawn.free[:, free].sum(axis=1)
+    return found
+
+
+def realised_by_definition(
+    fit: Fit, definition: str, spans: Sequence[str], *, random_seed: int
+) -> xr.DataArray:
+    """Realised counts under one definition over spans, given what was published.
+
+    Parameters
+    ----------
+    fit : Fit
+    definition : str
+        A definition that the model uses. One with a factor counts persons of its own.
+    spans : sequence of str
+        Such as '2019', '2020..2022', '2019Q3' or '2013-01-01..2015-10-20'; days may cut periods.
+    random_seed : int
+
+    Returns
+    -------
+    xr.DataArray (chain, draw, span), int, persons
+        Spans are drawn together, so that comparing them draw by draw is comparing their counts.
+
+    Raises
+    ------
+    UnknownNameError
+        When the model does not use the definition.
+    FitError
+        When the spans cannot be counted jointly with what was published.
+    SpanError
+        When a span is none, or lies outside the fitted periods.
+
+    Examples
+    --------
+    >>> counts = dm.realised_by_definition(fit, "mou_elite_group", ["2019", "2023"], random_seed=1)
+    >>> dm.probability(counts.sel(span="2023") > counts.sel(span="2019"))
+    """
+    uses = tuple(fit.spec.definition) or tuple(
+        one.name for one in fit.dataset.header.definition if one.countable
+    )
+    if definition not in uses:
+        raise UnknownNameError(
+            f"the model does not use the definition '{definition}'. {known(definition, uses)}"
+        )
+    rng = np.random.default_rng(random_seed)
+    counted = groups_of(fit.dataset.definitions[definition], fit.design.groups)
+    family = family_of(fit.design, definition)
+    asked = [Counted(definition, family, counted, resolve(fit, span)) for span in spans]
+    design, draws = drawing(fit, family, asked)
+    joint = design.joint
+    drawn = draw_counts(joint.program, *arrays(draws), rng)
+    sums = [joint.problem.sums[joint.sum_of[one]] for one in asked]
+    _unsaid(design, draws, drawn, {p for one in sums for p in one.parts} - touched(design), rng)
+    found = np.array([_persons(design, drawn, one.parts) + one.known for one in sums])
+    template = stack(
+        fit.posterior[names.EXPECTED].isel({names.GROUP: 0, names.PERIOD: 0}, drop=True)
+    )
+    return (
+        template.expand_dims({SPAN: list(spans)})
+        .copy(data=found)
+        .unstack("sample")
+        .transpose(*names.SAMPLE, SPAN)
+        .drop_attrs()
+        .rename("realised")
+        .assign_attrs(units="persons", definition=definition)
+    )
+
+
+def pmf(counts: xr.DataArray) -> pd.DataFrame:
+    """Posterior probability of every number of persons.
+
+    Parameters
+    ----------
+    counts : xr.DataArray (chain, draw, span), int
+        From `realised_by_definition`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each number from 0 to the largest drawn, one column for each span.
+    """
+    values = counts.transpose(SPAN, *names.SAMPLE).values.reshape(counts.sizes[SPAN], -1)
+    most = int(values.max())
+    shares = [np.bincount(one, minlength=most + 1) / values.shape[1] for one in values]
+    return pd.DataFrame(
+        np.array(shares).T,
+        index=pd.RangeIndex(most + 1, name="persons"),
+        columns=[str(span) for span in counts[SPAN].values],
+    )
