@@ -21,6 +21,7 @@ from defectmodels.counting.program import (
     Split,
     Sum,
     compile_problem,
+    price,
 )
 
 NONE = np.zeros(0)
@@ -279,6 +280,51 @@ def test_certain_statements_that_contradict_each_other_are_named() -> None:
     )
     with pytest.raises(ConflictError, match="part, whole cannot all be true"):
         compile_problem(Problem(parts, sums, said))
+
+
+@pytest.mark.parametrize("kind", ["equal", "no fewer", "about"])
+def test_counts_that_can_exceed_what_is_followed_are_compared_below_it(kind: str) -> None:
+    """Both can have 900 persons, and what is said of them is open at the last value followed."""
+    b = np.arange(301)
+    low, high = {
+        "equal": (b, b),
+        "no fewer": (b, np.full(301, FOREVER)),
+        "about": (np.ceil(0.8 * b).astype(int), np.floor(1.2 * b).astype(int)),
+    }[kind]
+    said = Said("S", 0, (Reading(tied=((1, low, high),)),), (0,))
+    parts = (Part((0,), (900,)), Part((1,), (900,)))
+    program = compile_problem(Problem(parts, (Sum((0,)), Sum((1,))), (said,)))
+    p = np.array([0.010, 0.012])
+    found = evaluate(p, NONE, NONE, np.ones(1), program.ints, program.floats)
+    first, second = stats.binom.pmf(b[:, None], 900, p).T
+    true = (low[None, :] <= b[:, None]) & (b[:, None] <= high[None, :])
+    assert found[0][0] == pytest.approx(math.log(first @ true @ second), abs=1e-9)
+
+
+def test_readings_that_can_no_longer_be_true_are_struck_out_at_once() -> None:
+    """Of two equal counts of 200 neither partial sum needs to be followed beyond the other."""
+    b = np.arange(300)
+    said = Said("S", 0, (Reading(tied=((1, b, b),)),), (0,), 1)
+    parts = (Part((0,), (60,)), Part((1,), (60,)), Part((2,), (60,)))
+    program = compile_problem(Problem(parts, (Sum((0,)), Sum((1, 2))), (said,)), budget=120_000)
+    p, weight = np.array([0.2, 0.1, 0.1]), np.array([0.9, 0.1])
+    found = evaluate(p, NONE, NONE, weight, program.ints, program.floats)
+    n = np.arange(61)
+    both = np.convolve(stats.binom.pmf(n, 60, 0.1), stats.binom.pmf(n, 60, 0.1))[:61]
+    want = 0.1 + 0.9 * (stats.binom.pmf(n, 60, 0.2) * both).sum()
+    assert found[0][0] == pytest.approx(math.log(want), abs=1e-10)
+
+
+def test_many_parts_are_added_in_a_cheap_order() -> None:
+    """Neighbours in a ring: opened in one place and closed in turn, it needs few states."""
+    count = 12
+    parts = tuple(Part((i,), (40,)) for i in range(count))
+    sums = tuple(Sum((i, (i + 1) % count)) for i in range(count))
+    said = tuple(Said(f"S{i}", i, (Reading(0, 8),), (i,), count + i) for i in range(count))
+    problem = Problem(parts, sums, said)
+    program = compile_problem(problem, budget=20_000)
+    assert price(problem) < 500_000
+    assert len(program.components) == 1
 
 
 def test_too_costly_statements_are_refused_with_their_cost() -> None:

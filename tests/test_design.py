@@ -2,17 +2,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from defectmodels import names
+from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.program import BudgetError
 from defectmodels.errors import EvidenceError, UnknownNameError
 from defectmodels.evidence.dataset import Dataset, load_dataset
+from defectmodels.evidence.periods import Periods, parse_span
+from defectmodels.evidence.selection import Counted
 from defectmodels.evidence.series import Uncertainty
+from defectmodels.model.atoms import Joint, make_joint
 from defectmodels.model.design import Design, dataset_problems, fit_problems, make_design
+from defectmodels.model.joint import counting_inputs
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec, load_model
 from smallworld import make_dataset, make_series, make_spec
@@ -150,6 +158,171 @@ def test_an_exposure_of_0_or_less_is_refused(level: float) -> None:
     spec = make_spec(exposure={"elite": "staff"})
     with pytest.raises(EvidenceError, match="'staff' is 0 or less somewhere"):
         make_design(spec, make_dataset(TOTAL, series=[staff]))
+
+
+SHARE = {"mean": 0.5, "size": 4.0, "why": "a test"}
+
+
+def test_a_part_counts_groups_of_its_container(small_folder: Path) -> None:
+    definition = {"elite": {}, "all": {"within": "elite", "share": SHARE}}
+    dataset = make_dataset(TOTAL, definitions={"all": ["elite", "commoner"]})
+    with pytest.raises(EvidenceError, match=r"definition\.all\.within: 'all' counts commoner"):
+        make_design(make_spec(definition=definition), dataset)
+    definition = {"elites": {}, "arrivals": {"within": "elites", "share": SHARE}}
+    spec = make_spec("2020", "2022", "year", definition=definition)
+    (problem,) = dataset_problems(spec, small_folder)
+    assert problem.text.startswith("model 'small': definition.arrivals.within: 'arrivals' counts")
+
+
+def test_two_parts_of_the_same_persons_are_refused() -> None:
+    counts = {name: ["elite"] for name in ("leaders", "envoys", "staff")}
+    definition = {"elite": {}, "leaders": {}} | {
+        name: {"within": container, "share": SHARE}
+        for name, container in (("envoys", "elite"), ("staff", "leaders"))
+    }
+    with pytest.raises(EvidenceError, match="within: 'envoys' is a part of elite too"):
+        make_design(make_spec(definition=definition), make_dataset(TOTAL, definitions=counts))
+
+
+# --- joint rows -----------------------------------------------------------------------------
+
+
+def test_rows_of_a_part_are_joint_and_of_the_family_of_its_container() -> None:
+    counts = {"envoys": ["elite"], "press": ["elite"], "staff": ["elite"]}
+    definition = {
+        "everyone": {},
+        "elite": {},
+        "press": {"factor": RATIO},
+        "envoys": {"within": "elite", "share": SHARE},
+        "staff": {"within": "press", "share": SHARE},
+    }
+    rows = (
+        ("elite", "2020Q1", 5),
+        ("press", "2020", 9),
+        ("envoys", "2020Q1", 2),
+        ("staff", "2020", 1),
+    )
+    design = make_design(
+        make_spec(definition=definition), make_dataset(TOTAL, *rows, definitions=counts)
+    )
+    # Rows that share persons with them are counted with them.
+    assert [row.statement.id for row in design.joint.rows] == ["S1", "S2", "S3", "S4"]
+    assert [row.counted[0].family for row in design.joint.rows] == ["", "press", "", "press"]
+
+
+def test_an_exact_group_that_is_split_off_is_a_total_of_its_own() -> None:
+    """What is asked about its days is a part of its persons, not of the days' expected ones."""
+    counts = {"men": ["men"], "women": ["women"], "boys": ["boys"]}
+    groups = ("men", "women", "boys")
+    rows = (TOTAL, ("men", "2020", 60))
+    dataset = make_dataset(*rows, groups=groups, definitions=counts)
+    selection = make_design(make_spec(groups=groups), dataset).selection
+    assert [row.statement.id for row in selection.nested] == ["S1"]
+    asked = [Counted(name, "", (name,), parse_span(span)) for name, span in (
+        ("men", "2020"), ("men", "2020Q1"), ("women", "2020Q1"),
+    )]  # fmt: skip
+    periods = Periods.between("2020Q1", "2020Q4", "quarter")
+    whole, _ = make_joint(selection, groups, periods, (), {}, (), more=asked[:1])
+    assert [(one.parts, one.known) for one in whole.problem.sums] == [((), 60)]
+    cut, _ = make_joint(selection, groups, periods, (), {}, (), more=asked[1:])
+    trials = {one.groups: cut.problem.parts[cut.problem.sums[at].parts[0]].trials
+              for one, at in cut.sum_of.items()}  # fmt: skip
+    assert trials == {("men",): (60,), ("women",): (40,)}
+    np.testing.assert_array_equal(cut.links[0].whole, [[1] * 4, [0] * 4, [0] * 4])
+    assert not cut.free
+
+
+ENTANGLED = (
+    ("everyone", "2020Q1", 400),
+    ("everyone", "2020Q2", 300),
+    ("everyone", "2020Q3", 350),
+    ("elite", "2020H1", 10, 30),
+    ("elite", "2020-02-01..2020-09-30", 12, 40),
+    ("elite", "2020Q1", 3, 9),
+)
+
+
+def joint(**more: Any) -> Joint:
+    spec = make_spec()
+    selection = make_design(spec, make_dataset(*ENTANGLED)).selection
+    return make_joint(selection, spec.groups, spec.periods, (), {}, (), **more)[0]
+
+
+def test_a_set_over_the_budget_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BudgetError) as caught:
+        joint(budget=100)
+    text = str(caught.value)
+    assert text.startswith("statements S3, S4, S5: counting them jointly needs ")
+    assert (
+        'more than the 100 allowed; leave one of them out, or write over_budget = "apart"' in text
+    )
+    assert caught.value.names == ("S3", "S4", "S5") and caught.value.cost > 100
+
+
+def test_as_few_rows_as_possible_are_counted_apart() -> None:
+    assert joint(over_budget="apart").apart == ()
+    found = joint(over_budget="apart", budget=400)
+    assert found.apart == ("S4",)
+    assert [row.statement.id for row in found.rows] == ["S3", "S4", "S5"]
+    assert sorted(len(one) for one in found.program.components) == [1, 2]
+    # A row that is apart has atoms of its own: one part for its one count.
+    parts = found.problem.sums[found.problem.said[1].subject].parts
+    others = [p for one in found.problem.said[::2] for p in found.problem.sums[one.subject].parts]
+    assert len(parts) == 1 and not set(parts) & set(others)
+    assert joint(over_budget="apart", budget=45).apart == ("S3", "S4")
+
+
+def narrowed(seed: int) -> tuple[float, float]:
+    """Shift, in standard deviations, and width of the rate's posterior when rows are apart."""
+    rng = np.random.default_rng(seed)
+    true = rng.poisson(3.0, 4)
+    rows = [("everyone", f"2020Q{q + 1}", 300) for q in range(4)]
+    for first, last in ((0, 3), (1, 4), (0, 2)):
+        count = int(true[first:last].sum())
+        rows.append(("elite", f"2020Q{first + 1}..2020Q{last}", max(0, count - 2), count + 2))
+    spec = make_spec()
+    design = make_design(spec, make_dataset(*rows))
+    found = []
+    for budget in (2e6, 60):
+        cut, _ = make_joint(
+            design.selection,
+            spec.groups,
+            spec.periods,
+            (),
+            {},
+            (),
+            over_budget="apart",
+            budget=budget,
+        )
+        found.append(posterior(replace(design, joint=cut)))
+    assert cut.apart
+    (mean, sd), (other, other_sd) = found
+    return (other - mean) / sd, other_sd / sd
+
+
+def posterior(design: Design) -> tuple[float, float]:
+    """Mean and standard deviation of the elites a quarter, under a flat prior of the logarithm."""
+    rate = np.exp(np.linspace(np.log(0.1), np.log(30.0), 80))
+    program, log = design.joint.program, []
+    for one in rate:
+        expected = np.array([np.full(4, one), np.full(4, 300.0)])
+        p, mean, size = counting_inputs(design, expected, None, None, np)
+        log.append(evaluate(p, mean, size, np.ones(3), program.ints, program.floats)[0].sum())
+    weight = np.exp(np.array(log) - max(log))
+    mean = np.average(rate, weights=weight)
+    return mean, float(np.sqrt(np.average((rate - mean) ** 2, weights=weight)))
+
+
+def test_rows_that_are_apart_narrow_the_rate_and_hardly_move_it() -> None:
+    """As docs/counting.md has it, of more problems."""
+    shift, width = np.array([narrowed(seed) for seed in range(12)]).T
+    assert np.abs(shift).max() < 0.7
+    assert width.max() < 1.01 and 0.65 < width.mean() < 0.98
+
+
+def test_a_row_that_is_over_the_budget_by_itself_is_refused() -> None:
+    with pytest.raises(BudgetError, match=r"statement S4: counting it needs .*; leave it out"):
+        joint(over_budget="apart", budget=40)
 
 
 def test_an_unknown_definition_is_refused() -> None:

@@ -556,6 +556,5 @@ def test_by_sex_the_total_is_split_once(by_sex: Selection) -> None:
     assert not any("which leave" in item.reason for item in by_sex.unused)
 
 
-@pytest.mark.xfail(strict=True, reason="women of several totals are joint beside the men")
 def test_by_sex_the_last_group_of_several_totals_follows(by_sex: Selection) -> None:
     assert {row.statement.definition for row in by_sex.joint} == {"men"}

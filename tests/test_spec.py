@@ -116,6 +116,7 @@ def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
         ("size = 1.2", "size = 0.8", "term[1]", "should be greater than 1 (found 0.8)"),
         ('dist = "lognormal"', 'dist = "normal"', "baseline.elite.rate", "unknown dist 'normal'"),
         ("[frailty]\nmedian = 0.15\n", "[frailty]\n", "frailty.median", "this key is missing"),
+        ('groups = ["elite"', 'over_budget = "x"\ngroups = ["elite"', "over_budget", "'x' is not"),
     ],
 )
 def test_a_refusal_names_the_file_and_the_key(
@@ -138,6 +139,49 @@ def test_every_wrong_key_is_reported_at_once(edited: Edit) -> None:
 def test_a_group_without_a_baseline_is_refused(edited: Edit) -> None:
     path = edited('["elite", "commoner"]', '["elite", "commoner", "men"]')
     assert refusal(path) == f"{path}: baseline.men is missing; give every group a prior rate"
+
+
+WITHIN = "within = 'mou_elite_group'"
+PART = f"{WITHIN}\nshare = {{mean = 0.5, size = 4, why = 'a test'}}"
+AGAIN = "factor = {median = 1, factor = 2, why = 'a test'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "key", "says"),
+    [
+        ("arrivals", f"{PART}\n{AGAIN}", "", "leave one out"),
+        ("arrivals", WITHIN, "", "share is missing"),
+        ("arrivals", PART.removeprefix(WITHIN), "", "within is missing"),
+        ("arrivals", PART.replace("elite", "elites"), ".within", "Did you mean 'mou_elite_group'?"),
+        ("mou_elite_group", PART, ".within", "circle, mou_elite_group within mou_elite_group"),
+    ],
+)
+def test_a_wrong_container_is_refused(
+    edited: Edit, name: str, lines: str, key: str, says: str
+) -> None:
+    path = edited(f"[definition.{name}]", f"[definition.{name}]\n{lines}")
+    text = refusal(path)
+    assert text.startswith(f"{path}: definition.{name}{key}: ")
+    assert says in text
+
+
+def test_one_definition_has_one_part(edited: Edit) -> None:
+    path = edited("[definition.arrivals]", f"[definition.arrivals]\n{PART}")
+    one = 'factor = { median = 1.5, factor = 3.0, why = "the same legal gate'
+    text = path.read_text(encoding="utf-8").replace(one, f"{PART}\n#")
+    path.write_text(text, encoding="utf-8")
+    said = refusal(path)
+    assert said.startswith(f"{path}: definition.arrivals.within: 'nis_protected' is within")
+    assert said.endswith("put one within the other or give one a factor")
+
+
+def test_containers_are_named_from_the_nearest_outwards() -> None:
+    share = {"mean": 0.5, "size": 4.0, "why": "a test"}
+    definition = {"a": {}} | {b: {"within": a, "share": share} for a, b in ("ab", "bc")}
+    spec = make_spec(definition=definition)
+    assert spec.containers("c") == ("b", "a")
+    assert spec.scaled == ("b", "c")
+    assert spec.within == {"b": "a", "c": "b"}
 
 
 def test_a_baseline_of_no_group_is_refused() -> None:

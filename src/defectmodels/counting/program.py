@@ -3,7 +3,7 @@
 Counts are added one after the other. The state is what the statements still have to know: partial
 sums, cut off where more makes no difference, and which readings can still be true. States that
 nobody can tell apart any more are one state. The order is the one with the smallest estimated cost:
-of all orders for a few counts, and else of those that begin with a cheap set of counts.
+of all orders for a few counts, and else of those that begin cheaply.
 
 Invariant: the program's probability is that of enumerating all counts; a set of statements that
 would cost more than the budget is refused by name. Shown by ``tests/test_counting.py``.
@@ -11,6 +11,7 @@ would cost more than the budget is refused by name. Shown by ``tests/test_counti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,12 +26,32 @@ BUDGET = 2_000_000
 LIMIT = 300
 """Largest count that is followed where two counts are compared; beyond it is "this many or more"."""
 FOREVER = 2**31 - 1
-BEAM = 252
-"""Sets of parts of one size that are followed when orders are compared; of 10 parts these are all."""
+FOLLOWED = 100
+"""Sets of parts of one size that are followed in search of the cheapest order: all, up to 8 parts."""
 
 
 class BudgetError(EvidenceError):
-    """Statements that cannot be counted jointly at a reasonable cost."""
+    """Statements that cannot be counted jointly at a reasonable cost.
+
+    Attributes
+    ----------
+    names : tuple of str
+    cost : int
+        Combinations of states and counts that one step would need.
+    budget : float
+        How many it may need.
+    """
+
+    def __init__(
+        self, names: Sequence[str], cost: int, budget: float, advice: str = "leave one of them out"
+    ) -> None:
+        one = len(names) == 1
+        super().__init__(
+            f"{'statement' if one else 'statements'} {', '.join(names)}: counting "
+            f"{'it' if one else 'them jointly'} needs {cost:,} combinations of counts in one step, "
+            f"more than the {budget:,.0f} allowed; {'leave it out' if one else advice}"
+        )
+        self.names, self.cost, self.budget = tuple(names), cost, budget
 
 
 class ConflictError(EvidenceError):
@@ -177,34 +198,21 @@ def _joined(problem: Problem) -> list[tuple[int, ...]]:
     return [tuple(found) for found in sets.values()]
 
 
-def _bounds(problem: Problem, said: Sequence[int]) -> list[int]:
-    """Largest count of each part that matters: one more than certain statements leave possible."""
-    bounds = [part.most for part in problem.parts]
-    for i in said:
-        one = problem.said[i]
-        highest = max((reading.high for reading in one.readings), default=FOREVER)
-        if one.untrue >= 0 or one.by_value or highest == FOREVER:
-            continue
-        total = problem.sums[one.subject]
-        for part in total.parts:
-            bounds[part] = min(bounds[part], max(0, highest - total.known) + 1)
-    return bounds
+def _most(problem: Problem, s: int) -> int:
+    one = problem.sums[s]
+    return min(FOREVER, one.known + sum(problem.parts[p].most for p in one.parts))
 
 
-def _caps(problem: Problem, said: Sequence[int], bounds: Sequence[int]) -> dict[int, int]:
+def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
     """For each sum, the value from which on a larger one makes no difference."""
     caps: dict[int, int] = {}
 
-    def most(s: int) -> int:
-        one = problem.sums[s]
-        return min(FOREVER, one.known + sum(bounds[p] for p in one.parts))
-
     def need(s: int, value: int) -> None:
-        caps[s] = min(max(caps.get(s, 0), value), most(s))
+        caps[s] = min(max(caps.get(s, 0), value), _most(problem, s))
 
     for i in said:
         one = problem.said[i]
-        subject_most = min(most(one.subject), LIMIT)
+        subject_most = min(_most(problem, one.subject), LIMIT)
         if one.by_value:
             need(one.subject, len(one.weights) - 1)
         for reading in one.readings:
@@ -212,10 +220,10 @@ def _caps(problem: Problem, said: Sequence[int], bounds: Sequence[int]) -> dict[
             if reading.high < FOREVER:
                 need(one.subject, reading.high + 1)
             for other, low, high in reading.tied:
-                other_most = min(most(other), LIMIT, len(low) - 1)
+                other_most = min(_most(problem, other), LIMIT, len(low) - 1)
                 settled = (low > subject_most) | ((low <= 0) & (high >= subject_most))
                 # From the first value on from which all greater ones are settled alike.
-                same = (settled == settled[-1]) & ((low > subject_most) == (low[-1] > subject_most))
+                same = settled & ((low > subject_most) == (low[-1] > subject_most))
                 first = int(len(low) - np.argmin(same[::-1])) if not same.all() else 0
                 need(other, min(first, other_most))
                 reach = min(first, other_most) + 1
@@ -226,52 +234,54 @@ def _caps(problem: Problem, said: Sequence[int], bounds: Sequence[int]) -> dict[
 
 
 class _Cost:
-    """Estimated cost of adding parts in some order."""
+    """Estimated cost of adding parts in some order; sets of parts are the bits of a number."""
 
     def __init__(
-        self, problem: Problem, last: dict[int, int], said: Sequence[int], caps: dict[int, int]
+        self, problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
     ) -> None:
-        self.problem, self.said, self.caps = problem, said, caps
-        self.of_sum = {s: frozenset(problem.sums[s].parts) for s in caps}
-        self.last = last
+        self.caps, self.last = caps, {p: _last(problem, p, caps) for p in parts}
+        self.of_sum = {s: _bits(problem.sums[s].parts) for s in caps}
+        self.splits = [
+            (_bits(split.parts), split.trials)
+            for split in problem.splits
+            if set(split.parts) <= set(parts)
+        ]
+        # A complete sum waits for those that it is compared with.
+        self.awaited = dict.fromkeys(caps, 0)
+        for one in (problem.said[i] for i in said):
+            for s in one.sums:
+                for other in one.sums if s == one.subject else (s, one.subject):
+                    self.awaited[s] |= self.of_sum[other]
+        self.known: dict[int, float] = {}
 
-    def _waits(self, s: int, done: frozenset[int]) -> bool:
+    def _waits(self, s: int, done: int) -> bool:
         """Whether some statement still has to know a sum that has been begun."""
-        if not self.of_sum[s] & done:
-            return False
-        for i in self.said:
-            one = self.problem.said[i]
-            if s not in one.sums:
-                continue
-            # A complete sum waits for those that it is compared with.
-            others = one.sums if s == one.subject else (s, one.subject)
-            if any(not self.of_sum[other] <= done for other in others):
-                return True
-        return False
+        return bool(self.of_sum[s] & done) and bool(self.awaited[s] & ~done)
 
-    def states(self, done: frozenset[int]) -> float:
+    def states(self, done: int) -> float:
         """Roughly how many states there are when these parts are added."""
-        found = 1.0
-        waited: set[int] = set()
+        if done in self.known:
+            return self.known[done]
+        found, waited = 1.0, 0
         for s, cap in self.caps.items():
             if self._waits(s, done):
                 begun = self.of_sum[s] & done
                 waited |= begun
-                most = sum(self.last[p] for p in begun)
+                most = sum(last for p, last in self.last.items() if begun >> p & 1)
                 found *= min(cap, most) + 1
         # No more states than outcomes of the parts that they are made of.
-        found = min(found, float(np.prod([self.last[p] + 1.0 for p in waited])))
-        for split in self.problem.splits:
-            members = frozenset(split.parts)
-            if members & done and not members <= done:
-                found *= split.trials + 1
+        found = min(found, math.prod(n + 1.0 for p, n in self.last.items() if waited >> p & 1))
+        for members, trials in self.splits:
+            if members & done and members & ~done:
+                found *= trials + 1
+        self.known[done] = found
         return found
 
-    def step(self, done: frozenset[int], part: int) -> float:
+    def step(self, done: int, part: int) -> float:
         """Roughly how many transitions adding a part takes."""
-        after = done | {part}
-        used = [s for s, parts in self.of_sum.items() if part in parts]
-        shared = any(part in split.parts for split in self.problem.splits)
+        after = done | 1 << part
+        used = [s for s, parts in self.of_sum.items() if parts >> part & 1]
+        shared = any(members >> part & 1 for members, _ in self.splits)
         # What is only compared at once leaves two or three runs of counts a state; making them costs
         # a little all the same.
         few = not shared and not any(self._waits(s, after) for s in used)
@@ -279,34 +289,39 @@ class _Cost:
         return self.states(done) * (3.0 + 0.03 * counts if few else counts)
 
 
+def _bits(places: Sequence[int]) -> int:
+    return sum(1 << p for p in places)
+
+
 def _order(
-    problem: Problem, last: dict[int, int], said: Sequence[int], caps: dict[int, int]
-) -> list[int]:
-    """Order of the parts with the smallest estimated cost.
+    problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int], followed: int
+) -> tuple[float, list[int]]:
+    """Smallest estimated cost of adding all parts, and their order.
 
-    Shortest path over sets of parts, since what is left to do depends on the set only. Of each size
-    the `BEAM` cheapest sets are followed; up to 10 parts these are all there are.
+    Shortest path over sets of parts: what is left to do depends on the set only. Of the sets of one
+    size the cheapest are followed.
     """
-    cost = _Cost(problem, last, said, caps)
-    paths: dict[frozenset[int], tuple[float, list[int]]] = {frozenset(): (0.0, [])}
-    for _ in last:
-        longer: dict[frozenset[int], tuple[float, list[int]]] = {}
+    cost = _Cost(problem, parts, said, caps)
+    paths: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+    for _ in parts:
+        longer: dict[int, tuple[float, list[int]]] = {}
         for done, (price, order) in paths.items():
-            for part in sorted(set(last) - done):
+            for part in (p for p in parts if not done >> p & 1):
                 found = (price + cost.step(done, part), [*order, part])
-                after = done | {part}
+                after = done | 1 << part
                 longer[after] = min(longer.get(after, found), found)
-        kept = sorted(longer, key=lambda done: (longer[done][0] + cost.states(done), longer[done]))
-        paths = {done: longer[done] for done in kept[:BEAM]}
-    return paths[frozenset(last)][1]
+        cheapest = sorted(longer, key=lambda done: (longer[done][0] + cost.states(done), done))
+        paths = {done: longer[done] for done in cheapest[:followed]}
+    return paths[_bits(parts)]
 
 
-def _last(problem: Problem, part: int, caps: dict[int, int], bound: int) -> int:
+def _last(problem: Problem, part: int, caps: dict[int, int]) -> int:
     """Last entry of a part's table."""
+    most = problem.parts[part].most
     if any(part in split.parts for split in problem.splits):
-        return problem.parts[part].most
+        return most
     needed = [cap for s, cap in caps.items() if part in problem.sums[s].parts]
-    return min(bound, max(needed))
+    return min(most, max(needed))
 
 
 class _States:
@@ -327,7 +342,6 @@ class _States:
         for i, at in self.of_said.items():
             self.rows[:, at] = (1 << len(problem.said[i].readings)) - 1
         self.done: set[int] = set()
-        self.checked: set[tuple[int, ...]] = set()
         self.closed: set[int] = set()
         self.closed_splits: set[int] = set()
         self.factors: dict[tuple[float, tuple[tuple[int, ...], ...]], int] = {}
@@ -335,38 +349,45 @@ class _States:
     def _complete(self, s: int) -> bool:
         return set(self.problem.sums[s].parts) <= self.done
 
-    def _check(self, rows: np.ndarray) -> None:
-        """Strike out readings that have become false."""
+    def _grown(self, s: int, part: int) -> bool:
+        """Whether a part has changed a sum; the first one stands for what is known beforehand."""
+        return part in self.problem.sums[s].parts or self.done == {part}
+
+    def _strike(self, rows: np.ndarray, part: int) -> None:
+        """Strike out readings that have become false; a sum that is not complete can only grow.
+
+        What has not changed is not looked at again: it may have been forgotten.
+        """
         for i in self.said:
             one = self.problem.said[i]
-            if one.by_value or not self._complete(one.subject):
+            if one.by_value:
                 continue
-            count = rows[:, self.of_sum[one.subject]]
-            column = self.of_said[i]
-            if (i,) not in self.checked:
-                self.checked.add((i,))
-                for bit, reading in enumerate(one.readings):
-                    false = (count < reading.low) | (count > reading.high)
-                    rows[false, column] &= ~(1 << bit)
+            count, whole = rows[:, self.of_sum[one.subject]], self._complete(one.subject)
+            changed = self._grown(one.subject, part)
             for bit, reading in enumerate(one.readings):
+                false = np.zeros(len(rows), dtype=bool)
+                if changed:
+                    false |= count > reading.high
+                    if whole:
+                        false |= count < reading.low
                 for other, low, high in reading.tied:
-                    if not self._complete(other) or (i, other, bit) in self.checked:
+                    if not (changed or self._grown(other, part)):
                         continue
-                    self.checked.add((i, other, bit))
+                    if not self._complete(other):
+                        low = np.minimum.accumulate(low[::-1])[::-1]
+                        high = np.maximum.accumulate(high[::-1])[::-1]
                     value = np.minimum(rows[:, self.of_sum[other]], len(low) - 1)
-                    false = (count < low[value]) | (count > high[value])
-                    rows[false, column] &= ~(1 << bit)
+                    false |= count > high[value]
+                    if whole:
+                        false |= count < low[value]
+                rows[false, self.of_said[i]] &= ~(1 << bit)
 
     def _dead(self, rows: np.ndarray) -> np.ndarray:
         dead = np.zeros(len(rows), dtype=bool)
         for i in self.said:
             one = self.problem.said[i]
-            if one.untrue >= 0 or one.by_value or i in self.closed:
-                continue
-            dead |= rows[:, self.of_said[i]] == 0
-            highest = max(reading.high for reading in one.readings)
-            if highest < FOREVER and not any(reading.tied for reading in one.readings):
-                dead |= rows[:, self.of_sum[one.subject]] > highest
+            if one.untrue < 0 and not one.by_value and i not in self.closed:
+                dead |= rows[:, self.of_said[i]] == 0
         for j, column in self.of_split.items():
             dead |= rows[:, column] > self.problem.splits[j].trials
         return dead
@@ -442,12 +463,10 @@ class _States:
                     continue
                 for bit, reading in enumerate(one.readings):
                     tied = [other for other, _, _ in reading.tied]
-                    waits = s == one.subject and (
-                        (i,) not in self.checked
-                        or any((i, other, bit) not in self.checked for other in tied)
-                    )
-                    waits |= s in tied and (i, s, bit) not in self.checked
-                    if waits:
+                    # A complete sum waits for those that it is compared with.
+                    with_it = tied if s == one.subject else [one.subject]
+                    concerned = s == one.subject or s in tied
+                    if concerned and not all(self._complete(o) for o in (s, *with_it)):
                         needed |= (rows[:, self.of_said[i]] >> bit & 1).astype(bool)
             rows[~needed, column] = 0
 
@@ -464,7 +483,7 @@ class _States:
             if part in self.problem.splits[j].parts:
                 rows[:, column] += counts
         self.done.add(part)
-        self._check(rows)
+        self._strike(rows, part)
         dead = self._dead(rows)
         factor = self._close(rows)
         alive = ~dead & (factor >= 0)
@@ -513,27 +532,37 @@ class _Dead(Exception):
     """No state is left."""
 
 
+def _parts(problem: Problem, caps: dict[int, int]) -> list[int]:
+    """Parts of sums, and those that divide totals with them."""
+    parts = {p for s in caps for p in problem.sums[s].parts}
+    members = {p for split in problem.splits if set(split.parts) & parts for p in split.parts}
+    return sorted(parts | members)
+
+
+def price(problem: Problem) -> float:
+    """Roughly how many transitions a problem takes, whatever the budget, by a quick search."""
+    found = 0.0
+    for said in _joined(problem):
+        caps = _caps(problem, said)
+        found += _order(problem, _parts(problem, caps), said, caps, FOLLOWED // 10)[0]
+    return found
+
+
 def _compile(problem: Problem, said: tuple[int, ...], budget: float) -> _Component:
-    bounds = _bounds(problem, said)
-    caps = _caps(problem, said, bounds)
-    parts = sorted({p for s in caps for p in problem.sums[s].parts})
-    members = {p for split in problem.splits if set(split.parts) & set(parts) for p in split.parts}
-    parts = sorted(set(parts) | members)
-    names = ", ".join(problem.said[i].name for i in said)
+    caps = _caps(problem, said)
+    parts = _parts(problem, caps)
+    names = [problem.said[i].name for i in said]
     states = _States(problem, said, caps)
-    last = {part: _last(problem, part, caps, bounds[part]) for part in parts}
     steps = []
-    for part in _order(problem, last, said, caps):
-        cost = len(states.rows) * (last[part] + 1)
+    for part in _order(problem, parts, said, caps, FOLLOWED)[1]:
+        last = _last(problem, part, caps)
+        cost = len(states.rows) * (last + 1)
         if cost > budget:
-            raise BudgetError(
-                f"statements {names}: counting them jointly needs {cost:,} combinations of counts in one "
-                f"step, more than the {budget:,.0f} allowed; leave one of them out"
-            )
+            raise BudgetError(names, cost, budget)
         try:
-            steps.append(states.add(part, last[part]))
+            steps.append(states.add(part, last))
         except _Dead:
-            raise ConflictError(f"statements {names} cannot all be true") from None
+            raise ConflictError(f"statements {', '.join(names)} cannot all be true") from None
     return _Component(said, steps, list(states.factors), tuple(states.splits))
 
 

@@ -13,7 +13,7 @@ by ``tests/test_selection.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -111,7 +111,8 @@ class Counted:
     Attributes
     ----------
     family : str
-        The definition where it counts persons of its own, '' where it counts the groups themselves.
+        The definition where it counts persons of its own, '' where it counts the groups themselves;
+        for a part of another definition's persons, that of the other.
     """
 
     definition: str
@@ -360,6 +361,28 @@ def _split_off(
     return tuple(left)
 
 
+def _less_joint(
+    row: Row, parents: tuple[Parent, ...], joint: Sequence[Row], direct: Sequence[Row]
+) -> tuple[Parent, ...]:
+    """Take from parents within a row's days what exact joint rows of the same days count of them.
+
+    Only the sum of what the parents then leave is known.
+    """
+    places = [parent.index for parent in parents]
+    if not all(row.span.contains(direct[index].span) for index in places):
+        return parents
+    for other in joint:
+        same = other.span == row.span and [p.index for p in other.parents] == places
+        counted = all(set(other.groups) <= set(p.groups) - set(row.groups) for p in parents)
+        if same and counted and other.certain:
+            first, *rest = (
+                replace(parent, groups=tuple(g for g in parent.groups if g not in other.groups))
+                for parent in parents
+            )
+            parents = (replace(first, count=first.count - other.interval.low), *rest)
+    return parents
+
+
 def _settled(row: Row, parents: tuple[Parent, ...], direct: Sequence[Row]) -> str | None:
     """Why the parents of a plain row leave nothing to count, or None when they do."""
     spans = [direct[parent.index].span for parent in parents]
@@ -404,7 +427,8 @@ def _nested(
         if not rivals and row.statement.definition in plain:
             plain_rows = [other for other in kept if other.statement.definition in plain]
             parents = _split_off(row, row.parents, plain_rows, direct)
-            if settled := _settled(row, parents, direct):
+            plain_joint = [other for other in joint if other.statement.definition in plain]
+            if settled := _settled(row, _less_joint(row, parents, plain_joint, direct), direct):
                 unused.append(Unused(row.statement, settled))
                 continue
             row = replace(row, parents=parents)
@@ -415,8 +439,21 @@ def _nested(
     return kept, joint, unused
 
 
+def _families(
+    definitions: Sequence[str], scaled: Sequence[str], within: Mapping[str, str]
+) -> dict[str, str]:
+    """Whose persons each definition counts: '' where they are those of the groups."""
+    found = {}
+    for name in definitions:
+        outermost = name
+        while outermost in within:
+            outermost = within[outermost]
+        found[name] = outermost if outermost in scaled else ""
+    return found
+
+
 def _counted(
-    statement: Statement, dataset: Dataset, groups: Sequence[str], plain: set[str]
+    statement: Statement, dataset: Dataset, groups: Sequence[str], families: Mapping[str, str]
 ) -> list[Counted]:
     """What a statement speaks of, its subject first."""
     assert statement.span is not None  # statements without one are never rows
@@ -424,9 +461,7 @@ def _counted(
     if isinstance(statement, Comparison):
         pairs += [(statement.against_definition, span) for span in statement.against_spans]
     return [
-        Counted(
-            name, "" if name in plain else name, groups_of(dataset.definitions[name], groups), span
-        )
+        Counted(name, families[name], groups_of(dataset.definitions[name], groups), span)
         for name, span in pairs
     ]
 
@@ -438,7 +473,11 @@ def _thing(statement: Statement) -> tuple[object, ...]:
 
 
 def _joint_row(
-    row: Row, variants: Sequence[Row], dataset: Dataset, groups: Sequence[str], plain: set[str]
+    row: Row,
+    variants: Sequence[Row],
+    dataset: Dataset,
+    groups: Sequence[str],
+    families: Mapping[str, str],
 ) -> JointRow:
     """A row with its competing readings."""
     readings = {_meaning(row.statement, dataset): row.statement}
@@ -448,7 +487,7 @@ def _joint_row(
     ends = [interval.high for interval in intervals]
     high = None if None in ends else max(end for end in ends if end is not None)
     hull = Interval(min(interval.low for interval in intervals), high)
-    subject, *against = _counted(row.statement, dataset, groups, plain)
+    subject, *against = _counted(row.statement, dataset, groups, families)
     return JointRow(
         row.statement,
         hull,
@@ -483,6 +522,7 @@ def select(
     definitions: Sequence[str],
     scaled: Sequence[str] = (),
     statuses: Sequence[str] = STATUSES,
+    within: Mapping[str, str] | None = None,
 ) -> Selection:
     """Sort the statements of a dataset by how a model counts them.
 
@@ -497,10 +537,12 @@ def select(
     definitions : sequence of str
         Definitions that the model uses.
     scaled : sequence of str
-        Those of them that have a factor, so that they count persons of their own.
+        Those of them whose rate is not the groups' own.
     statuses : sequence of str
         Statuses to use. Variants are readings of rows that are used, and conflicting rows need a
         grade.
+    within : mapping, optional
+        Definitions that count a part of another's persons, and that other. Their rows are joint.
 
     Returns
     -------
@@ -521,7 +563,11 @@ def select(
             unused.append(Unused(statement, row))
         else:
             rows.append(row)
-    return _sorted(_Sorter(dataset, groups, periods, set(definitions) - set(scaled)), rows, unused)
+    within = within or {}
+    families = _families(definitions, scaled, within)
+    plain = set(definitions) - set(scaled)
+    sorter = _Sorter(dataset, groups, periods, plain, families, set(within))
+    return _sorted(sorter, rows, unused)
 
 
 @dataclass(frozen=True)
@@ -532,15 +578,16 @@ class _Sorter:
     groups: Sequence[str]
     periods: Periods
     plain: set[str]
+    families: Mapping[str, str]
+    contained: set[str]
 
     def family(self, row: Row) -> str:
-        """Definition of a row that counts persons of its own, else ''."""
-        name = row.statement.definition
-        return "" if name in self.plain else name
+        """Whose persons a row counts, see `Counted`."""
+        return self.families[row.statement.definition]
 
     def joint(self, row: Row, variants: Sequence[Row] = ()) -> JointRow:
         """Make a joint row of a row."""
-        return _joint_row(row, variants, self.dataset, self.groups, self.plain)
+        return _joint_row(row, variants, self.dataset, self.groups, self.families)
 
 
 def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selection:
@@ -558,6 +605,7 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
         row
         for row in main
         if row.statement.grade
+        or row.statement.definition in sorter.contained
         or isinstance(row.statement, Comparison)
         or _thing(row.statement) in variants
     ]

@@ -1,25 +1,29 @@
 """Joint rows as counts: days cut into atoms, atoms into parts of published totals.
 
-The days that the joint rows of a family speak of are cut at their ends. Pieces that the same rows
-count are one atom, the smallest count that any of them can tell apart. Given a published total, an
-atom's persons in it are binomial; two atoms that take days of one total divide it. On days without
-a total they are Poisson, or negative binomial with frailty.
+The days that the joint rows of a family speak of are cut at their ends. Where one definition is
+within another, the persons of a piece are cut too: those whom the inner one counts, and the rest.
+Pieces that the same rows count are one atom, the smallest count that any of them can tell apart.
+Given a published total, an atom's persons in it are binomial; two atoms that take days of one total
+divide it. On days without a total they are Poisson, or negative binomial with frailty.
 
-Invariant: the parts of a row's atoms are its groups and days, each once. Shown by
-``tests/test_atoms.py``.
+Invariant: the parts of a row's atoms are its groups and days, each once (``tests/test_atoms.py``);
+a count of an inner definition is a part of the outer one's (``tests/test_within.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
 from defectmodels.counting.program import (
+    BUDGET,
     FOREVER,
     LIMIT,
+    BudgetError,
     Part,
     Problem,
     Program,
@@ -28,6 +32,7 @@ from defectmodels.counting.program import (
     Split,
     Sum,
     compile_problem,
+    price,
 )
 from defectmodels.errors import SpanError
 from defectmodels.evidence.intervals import Interval
@@ -45,6 +50,11 @@ DIVIDED = 20
 independent binomials: a person counted by one is then not missing for the others. With shares p and
 q their correlation is -sqrt(p q / ((1 - p) (1 - q))), a few hundredths for the elites."""
 
+_ADVICE = (
+    'leave one of them out, or write over_budget = "apart" in the model file (docs/counting.md says '
+    "what that neglects)"
+)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -53,22 +63,30 @@ class Link:
     Attributes
     ----------
     definition : str
-        Its factor scales the share.
+        Its factor scales the share; '' where nothing does.
     inside, whole : np.ndarray (group, period)
         Weights of the atom's cells and of the total's.
+    less : tuple of (str, np.ndarray)
+        Inner definitions whose persons in some of these cells are other atoms': their factor and
+        the weights of the cells are to be taken off.
     """
 
     definition: str
     inside: np.ndarray
     whole: np.ndarray
+    less: tuple[tuple[str, np.ndarray], ...] = ()
 
 
 @dataclass(frozen=True)
 class Free:
-    """Persons on days without a total: weights of their cells, np.ndarray (group, period)."""
+    """Persons on days without a total: weights of their cells, np.ndarray (group, period).
+
+    `definition` and `less` are those of `Link`.
+    """
 
     definition: str
     inside: np.ndarray
+    less: tuple[tuple[str, np.ndarray], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,8 @@ class Joint:
     free : tuple of Free
     sum_of : dict
         Place of each count among the problem's sums.
+    apart : tuple of str
+        Ids of rows that were over the budget: each is counted as if it spoke of persons of its own.
     """
 
     rows: tuple[JointRow, ...]
@@ -92,6 +112,7 @@ class Joint:
     links: tuple[Link, ...]
     free: tuple[Free, ...]
     sum_of: dict[Counted, int]
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,19 +126,31 @@ class _Total:
 
 
 @dataclass
+class _Cells:
+    """Weights of cells under construction, and those taken off by inner definition."""
+
+    inside: np.ndarray
+    less: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def add(self, cell: Sequence[int], weights: np.ndarray, inner: str) -> None:
+        """Add the groups of a cell, np.ndarray (period,), less an inner definition or ''."""
+        self.inside[cell] += weights
+        if inner:
+            self.less.setdefault(inner, np.zeros(self.inside.shape))[cell] += weights
+
+
+@dataclass
 class _Atom:
-    """A count under construction."""
+    """A count under construction; its persons by total, and on days without one."""
 
     definition: str
     members: frozenset[Counted]
-    inside: dict[int, np.ndarray]
-    free: np.ndarray
+    totals: dict[int, _Cells]
+    free: _Cells
 
 
-def _totals(
-    selection: Selection, plain: bool, scaled: Sequence[str], groups: Sequence[str]
-) -> list[_Total]:
-    """Published totals; for counts of the groups themselves, less what exact rows split off."""
+def _totals(selection: Selection, plain: bool, scaled: Sequence[str]) -> list[_Total]:
+    """Published totals; for counts of the groups themselves, cut by what exact rows split off."""
     found = []
     for index, row in enumerate(selection.direct):
         if not row.certain or row.statement.definition in scaled:
@@ -128,6 +161,7 @@ def _totals(
             if exact and other.parents[0].index == index and other.span == row.span:
                 left = tuple(g for g in left if g not in other.groups)
                 count -= other.interval.low
+                found.append(_Total(other.groups, other.interval.low, row.span, row.weights))
         found.append(_Total(left, count, row.span, row.weights))
     return found
 
@@ -154,7 +188,7 @@ def _cuts(counted: Sequence[Counted]) -> list[Span]:
     ends = sorted(
         {one.span.start for one in counted} | {one.span.end + timedelta(1) for one in counted}
     )
-    pieces = [Span(a, b - timedelta(1)) for a, b in zip(ends, ends[1:], strict=False)]
+    pieces = [Span(a, b - timedelta(1)) for a, b in pairwise(ends)]
     return [piece for piece in pieces if any(one.span.overlaps(piece) for one in counted)]
 
 
@@ -177,90 +211,149 @@ def _cells(
     return list(cells.values())
 
 
+def _depth(one: Counted, within: Mapping[str, str]) -> int:
+    """How many definitions contain a count's own."""
+    depth, name = 0, one.definition
+    while name in within:
+        depth, name = depth + 1, within[name]
+    return depth
+
+
+def _layers(
+    members: Sequence[Counted], within: Mapping[str, str]
+) -> list[tuple[frozenset[Counted], str, str]]:
+    """Persons of one cell, from the outermost definition inwards.
+
+    Returns
+    -------
+    list of (frozenset of Counted, str, str)
+        Counts that they are part of; the definition that counts them, '' where it is the groups
+        themselves; the next inner one that does not, or ''.
+    """
+    if not members:
+        return []
+    name = {_depth(one, within): one.definition for one in members}
+    if 0 in name and not members[0].family:
+        name[0] = ""
+    levels = sorted(name)
+    inner = [*(name[level] for level in levels[1:]), ""]
+    return [
+        (frozenset(one for one in members if _depth(one, within) <= level), name[level], next_one)
+        for level, next_one in zip(levels, inner, strict=True)
+    ]
+
+
 def _atoms(
-    counted: Sequence[Counted], totals: Sequence[_Total], groups: Sequence[str], periods: Periods
+    counted: Sequence[Counted],
+    totals: Sequence[_Total],
+    groups: Sequence[str],
+    periods: Periods,
+    within: Mapping[str, str],
 ) -> list[_Atom]:
     """Atoms of one family."""
-    shape = (len(groups), len(periods))
+
+    def none() -> _Cells:
+        return _Cells(np.zeros((len(groups), len(periods))))
+
     found: dict[frozenset[Counted], _Atom] = {}
     for piece in _cuts(counted):
         for cell in _cells(counted, totals, groups):
             name = groups[cell[0]]
-            members = frozenset(
-                one for one in counted if name in one.groups and one.span.overlaps(piece)
-            )
-            if not members:
-                continue
-            definition = next(iter(members)).definition
-            atom = found.setdefault(members, _Atom(definition, members, {}, np.zeros(shape)))
-            free = _weights(piece, periods)
-            for at, total in enumerate(totals):
-                if name not in total.groups or not total.span.overlaps(piece):
-                    continue
-                start, end = max(piece.start, total.span.start), min(piece.end, total.span.end)
-                common = _weights(Span(start, end), periods)
-                atom.inside.setdefault(at, np.zeros(shape))[cell] += common
-                free = free - common
-            atom.free[cell] += np.where(free > _WHOLE, free, 0.0)
+            here = [one for one in counted if name in one.groups and one.span.overlaps(piece)]
+            for members, definition, inner in _layers(here, within):
+                atom = found.setdefault(members, _Atom(definition, members, {}, none()))
+                free = _weights(piece, periods)
+                for at, total in enumerate(totals):
+                    if name not in total.groups or not total.span.overlaps(piece):
+                        continue
+                    start, end = max(piece.start, total.span.start), min(piece.end, total.span.end)
+                    common = _weights(Span(start, end), periods)
+                    atom.totals.setdefault(at, none()).add(cell, common, inner)
+                    free = free - common
+                atom.free.add(cell, np.where(free > _WHOLE, free, 0.0), inner)
     return list(found.values())
 
 
 class _Builder:
-    """Parts, links and sums of all families."""
+    """Parts, links and splits of all families."""
 
-    def __init__(self, groups: Sequence[str], periods: Periods) -> None:
-        self.groups, self.periods = groups, periods
+    def __init__(self, groups: Sequence[str], periods: Periods, within: Mapping[str, str]) -> None:
+        self.groups, self.periods, self.within = groups, periods, within
         self.parts: list[Part] = []
         self.links: list[Link] = []
         self.free: list[Free] = []
         self.splits: list[Split] = []
-        self.members: dict[Counted, list[int]] = {}
-        self.known: dict[Counted, int] = {}
 
-    def _link(self, definition: str, inside: np.ndarray, total: _Total) -> int:
+    def _whole(self, total: _Total) -> np.ndarray:
         mask = np.array([float(group in total.groups) for group in self.groups])
-        self.links.append(Link(definition, inside, np.outer(mask, total.weights)))
+        return np.outer(mask, total.weights)
+
+    def _link(self, atom: _Atom, cells: _Cells, total: _Total) -> int:
+        less = tuple(cells.less.items())
+        self.links.append(Link(atom.definition, cells.inside, self._whole(total), less))
         return len(self.links) - 1
 
-    def _part(self, part: Part, atom: _Atom) -> int:
-        self.parts.append(part)
-        for one in atom.members:
-            self.members.setdefault(one, []).append(len(self.parts) - 1)
-        return len(self.parts) - 1
+    def _divide(
+        self, total: _Total, atoms: Sequence[_Atom], cells: Sequence[_Cells], exhausted: bool
+    ) -> list[int]:
+        """Parts of one total that atoms divide with each other."""
+        first = len(self.parts)
+        for atom, one in zip(atoms, cells, strict=True):
+            self.parts.append(Part((self._link(atom, one, total),), (total.count,)))
+        places = list(range(first, len(self.parts)))
+        self.splits.append(Split(tuple(places), total.count, exhausted))
+        return places
 
-    def family(self, counted: Sequence[Counted], totals: Sequence[_Total], plain: bool) -> None:
-        """Add the atoms of one family."""
-        atoms = _atoms(counted, totals, self.groups, self.periods)
-        for one in counted:
-            self.members.setdefault(one, [])
-            self.known.setdefault(one, 0)
-        own: list[dict[int, np.ndarray]] = [dict(atom.inside) for atom in atoms]
+    def _rest(self, atom: _Atom, totals: Sequence[_Total]) -> list[int]:
+        """The part of an atom that divides no total with others, if any."""
+        links = tuple(self._link(atom, cells, totals[at]) for at, cells in atom.totals.items())
+        free = -1
+        if atom.free.inside.any():
+            self.free.append(Free(atom.definition, atom.free.inside, tuple(atom.free.less.items())))
+            free = len(self.free) - 1
+        if not links and free < 0:
+            return []
+        self.parts.append(Part(links, tuple(totals[at].count for at in atom.totals), free))
+        return [len(self.parts) - 1]
+
+    def family(
+        self, counted: Sequence[Counted], totals: Sequence[_Total], plain: bool
+    ) -> dict[Counted, Sum]:
+        """Add the atoms of one family; the sums of its counts."""
+        atoms = _atoms(counted, totals, self.groups, self.periods, self.within)
+        places: list[list[int]] = [[] for _ in atoms]
+        known = dict.fromkeys(counted, 0)
         for at, total in enumerate(totals):
-            touching = [i for i, atom in enumerate(atoms) if at in atom.inside]
+            touching = [i for i, atom in enumerate(atoms) if at in atom.totals]
             if not touching:
                 continue
-            mask = np.array([float(group in total.groups) for group in self.groups])
-            whole = np.outer(mask, total.weights)
-            together = sum((atoms[i].inside[at] for i in touching), np.zeros(whole.shape))
+            whole = self._whole(total)
+            # What inner definitions take off an atom is another's.
+            together = sum(
+                (atoms[i].totals[at].inside for i in touching if not atoms[i].definition),
+                np.zeros(whole.shape),
+            )
             exhausted = plain and bool((whole - together < _WHOLE).all())
             if len(touching) == 1 and exhausted:
+                atoms[touching[0]].totals.pop(at)
                 for one in atoms[touching[0]].members:
-                    self.known[one] += total.count
-                own[touching[0]].pop(at)
+                    known[one] += total.count
             elif len(touching) > 1 and (exhausted or total.count <= DIVIDED):
-                split = []
-                for i in touching:
-                    link = self._link(atoms[i].definition, own[i].pop(at), total)
-                    split.append(self._part(Part((link,), (total.count,)), atoms[i]))
-                self.splits.append(Split(tuple(split), total.count, exhausted))
-        for atom, inside in zip(atoms, own, strict=True):
-            links = tuple(self._link(atom.definition, w, totals[at]) for at, w in inside.items())
-            free = -1
-            if atom.free.any():
-                self.free.append(Free(atom.definition, atom.free))
-                free = len(self.free) - 1
-            if links or free >= 0:
-                self._part(Part(links, tuple(totals[at].count for at in inside), free), atom)
+                cells = [atoms[i].totals.pop(at) for i in touching]
+                parts = self._divide(total, [atoms[i] for i in touching], cells, exhausted)
+                for i, part in zip(touching, parts, strict=True):
+                    places[i].append(part)
+        for atom, own in zip(atoms, places, strict=True):
+            own += self._rest(atom, totals)
+        return {
+            one: Sum(
+                tuple(
+                    p for a, own in zip(atoms, places, strict=True) if one in a.members for p in own
+                ),
+                known[one],
+            )
+            for one in counted
+        }
 
 
 def _limits(interval: Interval) -> tuple[int, int]:
@@ -319,6 +412,39 @@ def _settled(said: Said, sums: Sequence[Sum]) -> str | None:
     )
 
 
+@dataclass
+class _Cut:
+    """Joint rows cut into counts: what becomes a `Problem`."""
+
+    builder: _Builder
+    sums: list[Sum] = field(default_factory=list)
+    sum_of: dict[Counted, int] = field(default_factory=dict)
+    rows: list[JointRow] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+
+    @property
+    def problem(self) -> Problem:
+        """What is to be compiled."""
+        builder = self.builder
+        return Problem(
+            tuple(builder.parts), tuple(self.sums), tuple(self.said), tuple(builder.splits)
+        )
+
+    def count(
+        self, counted: Sequence[Counted], selection: Selection, scaled: Sequence[str]
+    ) -> dict[Counted, int]:
+        """Add counts that share persons with each other and with no earlier ones; their places."""
+        found: dict[Counted, Sum] = {}
+        for family in dict.fromkeys(one.family for one in counted):
+            plain = family == ""
+            own = [one for one in counted if one.family == family]
+            found |= self.builder.family(own, _totals(selection, plain, scaled), plain)
+        first = len(self.sums)
+        self.sums += [found[one] for one in counted]
+        return {one: first + at for at, one in enumerate(counted)}
+
+
 def make_joint(
     selection: Selection,
     groups: Sequence[str],
@@ -327,17 +453,29 @@ def make_joint(
     words: Mapping[str, Word],
     grades: Sequence[str],
     more: Sequence[Counted] = (),
+    within: Mapping[str, str] | None = None,
+    over_budget: str = "refuse",
+    budget: float = BUDGET,
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts and compile them.
 
     Parameters
     ----------
+    scaled : sequence of str
+        Definitions whose rate is not the groups' own.
     words : mapping
         The dataset's readings of words.
     grades : sequence of str
         Grades that the model doubts; rows of others are certain.
     more : sequence of Counted
         Further counts that shall be told apart, though nothing is said of them.
+    within : mapping, optional
+        Definitions that count a part of another's persons, and that other.
+    over_budget : str
+        "refuse" a set of rows that would cost more than the budget, or count as few of its rows as
+        possible "apart", as if each spoke of persons of its own.
+    budget : float
+        Largest number of states times counts of one step.
 
     Returns
     -------
@@ -352,34 +490,67 @@ def make_joint(
     ConflictError
         When certain rows cannot all be true.
     """
-    counted = list(dict.fromkeys([*(one for row in selection.joint for one in row.counted), *more]))
-    builder = _Builder(groups, periods)
-    for family in dict.fromkeys(one.family for one in counted):
-        plain = family == ""
-        own = [one for one in counted if one.family == family]
-        builder.family(own, _totals(selection, plain, scaled, groups), plain)
-    sums = [Sum(tuple(builder.members[one]), builder.known[one]) for one in counted]
-    sum_of = {one: at for at, one in enumerate(counted)}
-    most = max((s.known for s in sums), default=0) + LIMIT
-    rows, said, unused, first = [], [], [], 0
-    for row in selection.joint:
-        one = _said(row, sums, sum_of, words, row.statement.grade in grades, first, most)
-        if reason := _settled(one, sums):
-            unused.append(Unused(row.statement, reason))
+    apart: tuple[str, ...] = ()
+
+    def cut_with(apart: Sequence[str]) -> _Cut:
+        builder = _Builder(groups, periods, within or {})
+        return _cut(builder, selection, scaled, words, grades, more, apart)
+
+    while True:
+        cut = cut_with(apart)
+        try:
+            program = compile_problem(cut.problem, budget)
+        except BudgetError as error:
+            if len(error.names) == 1:
+                raise
+            if over_budget == "refuse":
+                raise BudgetError(error.names, error.cost, error.budget, _ADVICE) from None
+            further = [(*apart, name) for name in error.names]
+            apart = min(further, key=lambda names: price(cut_with(names).problem))
             continue
-        rows.append(row)
-        said.append(one)
+        joint = Joint(
+            tuple(cut.rows),
+            cut.problem,
+            program,
+            tuple(cut.builder.links),
+            tuple(cut.builder.free),
+            cut.sum_of,
+            tuple(sorted(apart)),
+        )
+        return joint, tuple(cut.unused)
+
+
+def _cut(
+    builder: _Builder,
+    selection: Selection,
+    scaled: Sequence[str],
+    words: Mapping[str, Word],
+    grades: Sequence[str],
+    more: Sequence[Counted],
+    apart: Sequence[str],
+) -> _Cut:
+    """Cut the joint rows of a selection into counts; those that are `apart` each by itself."""
+    together = [row for row in selection.joint if row.statement.id not in apart]
+    counted = dict.fromkeys([*(one for row in together for one in row.counted), *more])
+    cut = _Cut(builder)
+    cut.sum_of = cut.count(list(counted), selection, scaled)
+    places = {row.statement.id: cut.sum_of for row in together}
+    for row in selection.joint:
+        if row.statement.id in apart:
+            own = list(dict.fromkeys(row.counted))
+            places[row.statement.id] = cut.count(own, selection, scaled)
+    most = max((s.known for s in cut.sums), default=0) + LIMIT
+    first = 0
+    for row in selection.joint:
+        sum_of, graded = places[row.statement.id], row.statement.grade in grades
+        one = _said(row, cut.sums, sum_of, words, graded, first, most)
+        if reason := _settled(one, cut.sums):
+            cut.unused.append(Unused(row.statement, reason))
+            continue
+        cut.rows.append(row)
+        cut.said.append(one)
         first += len(one.weights) + (one.untrue >= 0)
-    problem = Problem(tuple(builder.parts), tuple(sums), tuple(said), tuple(builder.splits))
-    joint = Joint(
-        tuple(rows),
-        problem,
-        compile_problem(problem),
-        tuple(builder.links),
-        tuple(builder.free),
-        sum_of,
-    )
-    return joint, tuple(unused)
+    return cut
 
 
 def with_said(joint: Joint, said: Sequence[Said]) -> Program:

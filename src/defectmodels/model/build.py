@@ -80,14 +80,23 @@ def _level(design: Design, varying: TensorVariable) -> tuple[TensorVariable, Ten
 def _factor(design: Design) -> TensorVariable | None:
     if not design.scaled:
         return None
-    priors = [design.spec.definition[name].factor for name in design.scaled]
-    log_factor = pm.Normal(
-        "log_definition_factor",
-        np.array([prior.mu for prior in priors if prior is not None]),
-        np.array([prior.sigma for prior in priors if prior is not None]),
-        dims=names.DEFINITION,
-    )
-    return pm.Deterministic(names.FACTOR, pt.exp(log_factor), dims=names.DEFINITION)
+    uses = design.spec.definition
+    own = {name: factor for name in design.scaled if (factor := uses[name].factor) is not None}
+    shares = {name: share for name in design.scaled if (share := uses[name].share) is not None}
+    found: dict[str, TensorVariable] = {}
+    if own:
+        mu, sigma = np.array([(prior.mu, prior.sigma) for prior in own.values()]).T
+        log_factor = pm.Normal("log_definition_factor", mu, sigma)
+        found |= {name: pt.exp(log_factor[at]) for at, name in enumerate(own)}
+    if shares:
+        a, b = np.array([prior.shapes for prior in shares.values()]).T
+        drawn = pm.Beta("definition_share", a, b)
+        # From the outermost definition inwards.
+        for name in sorted(shares, key=lambda name: len(design.spec.containers(name))):
+            container = design.spec.within[name]
+            found[name] = drawn[list(shares).index(name)] * found.get(container, 1.0)
+    factor = pt.stack([found[name] for name in design.scaled])
+    return pm.Deterministic(names.FACTOR, factor, dims=names.DEFINITION)
 
 
 def _frailty(design: Design) -> TensorVariable | None:

@@ -6,6 +6,7 @@ Invariant: a design needs no PyMC and is the same for the same files. Shown by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 
 from defectmodels import catalog, names
 from defectmodels.errors import EvidenceError, known
-from defectmodels.evidence.dataset import Dataset, Problem, read_folder
+from defectmodels.evidence.dataset import Dataset, Definition, Problem, read_folder
 from defectmodels.evidence.periods import Periods
 from defectmodels.evidence.selection import Row, Selection, select
 from defectmodels.evidence.validation import series_gaps
@@ -37,7 +38,8 @@ class Design:
     exposure_sigma : np.ndarray (group,), standard deviation of the log of the exposure's level
     selection : Selection
     scaled : tuple of str
-        Definitions with a factor, among those that a row uses.
+        Definitions whose rate is not the groups' own, among those that a row uses and those that
+        contain them.
     joint : Joint
         The joint rows, cut into counts.
     """
@@ -123,7 +125,11 @@ def _exposure(spec: ModelSpec, dataset: Dataset) -> tuple[np.ndarray, np.ndarray
 def fit_problems(spec: ModelSpec, dataset: Dataset) -> list[Problem]:
     """List what keeps a model from being fitted to a dataset, beyond the dataset's own faults."""
     groups = [group.name for group in dataset.header.group]
-    return series_gaps(dataset.series, spec.periods, spec.series) + _unknown_groups(spec, groups)
+    return (
+        series_gaps(dataset.series, spec.periods, spec.series)
+        + _unknown_groups(spec, groups)
+        + _containment(spec, dataset.header.definition)
+    )
 
 
 def _unknown_groups(spec: ModelSpec, choices: list[str]) -> list[Problem]:
@@ -136,6 +142,36 @@ def _unknown_groups(spec: ModelSpec, choices: list[str]) -> list[Problem]:
         for name in spec.groups
         if name not in choices
     ]
+
+
+def _containment(spec: ModelSpec, definitions: Sequence[Definition]) -> list[Problem]:
+    """What the dataset says against the containment of definitions."""
+    counts = {
+        one.name: set(spec.groups) if one.everyone else set(one.groups) & set(spec.groups)
+        for one in definitions
+    }
+    found = []
+    inner: dict[str, str] = {}
+    for name, container in spec.within.items():
+        if name not in counts or container not in counts:
+            continue
+        place = f"model '{spec.name}': definition.{name}.within"
+        if beyond := counts[name] - counts[container]:
+            text = (
+                f"{place}: '{name}' counts {', '.join(sorted(beyond))}, which '{container}' does not; "
+                "a part counts groups of what contains it"
+            )
+            found.append(Problem("dataset.toml", None, text))
+        if container in spec.scaled:
+            continue
+        for group in sorted(counts[name]):
+            if (other := inner.setdefault(group, name)) != name:
+                text = (
+                    f"{place}: '{other}' is a part of {group} too, and how far the two overlap is not "
+                    "known; put one within the other or give one a factor"
+                )
+                found.append(Problem("dataset.toml", None, text))
+    return found
 
 
 def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
@@ -161,6 +197,7 @@ def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
             for wanted in spec.definition
             if wanted not in choices
         ]
+        found += _containment(spec, header.definition)
     return found
 
 
@@ -179,7 +216,9 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         raise EvidenceError("\n".join(str(problem) for problem in problems))
     uses = spec.definition
     definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
-    selection = select(dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses)
+    selection = select(
+        dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
+    )
     joint, settled = make_joint(
         selection,
         spec.groups,
@@ -187,6 +226,8 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         spec.scaled,
         dataset.readings,
         tuple(spec.reliability),
+        within=spec.within,
+        over_budget=spec.over_budget,
     )
     selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
     if not selection.rows:
@@ -198,6 +239,7 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     exposure, sigma = _exposure(spec, dataset)
     seen = {row.statement.definition for row in selection.rows}
     seen |= {one.definition for row in selection.joint for one in row.counted}
+    seen |= {container for name in seen for container in spec.containers(name)}
     return Design(
         spec,
         spec.groups,

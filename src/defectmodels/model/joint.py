@@ -22,7 +22,7 @@ import pytensor.tensor as pt
 from defectmodels import names
 from defectmodels.counting.program import FOREVER, Program, Reading
 from defectmodels.counting.sumproduct import SumProduct, evaluate_draws
-from defectmodels.model.atoms import Joint, with_said
+from defectmodels.model.atoms import Free, Joint, Link, with_said
 
 if TYPE_CHECKING:
     from pytensor.tensor import TensorVariable
@@ -49,6 +49,13 @@ def _gather(cells: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         index[row, : len(found)] = found
         weight[row, : len(found)] = cells[row].ravel()[found]
     return index, weight
+
+
+def _in_period(free: Free, t: int) -> Free:
+    """What a count has in one period."""
+    alone = np.arange(free.inside.shape[1]) == t
+    less = tuple((name, weight * alone) for name, weight in free.less)
+    return replace(free, inside=free.inside * alone, less=less)
 
 
 def _divided(joint: Joint, p: Any, xp: Any) -> Any:
@@ -107,33 +114,41 @@ def counting_inputs(
         one = np.ones((*batch, 1)) if xp is np else np.ones(1)
         return xp.concatenate([factor, one], axis=-1)[..., np.array(place)]
 
+    def persons(counts: Sequence[Link | Free]) -> Any:
+        found = scale([one.definition for one in counts]) * over([one.inside for one in counts])
+        less = [(at, *one) for at, count in enumerate(counts) for one in count.less]
+        if not less:
+            return found
+        taken = scale([name for _, name, _ in less]) * over([weight for _, _, weight in less])
+        of_count = np.eye(len(counts))[[at for at, _, _ in less]]
+        return found - xp.dot(taken, of_count)
+
     if joint.links:
         wholes: dict[bytes, int] = {}
         place = [wholes.setdefault(link.whole.tobytes(), len(wholes)) for link in joint.links]
         distinct = {at: link.whole for at, link in zip(place, joint.links, strict=True)}
         whole = over([distinct[at] for at in range(len(distinct))])[..., np.array(place)]
-        share = scale([link.definition for link in joint.links]) * over(
-            [link.inside for link in joint.links]
-        )
+        share = persons(joint.links)
         p = _divided(joint, xp.clip(share / whole, _LEAST, _MOST), xp)
     else:
         p = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
     if not joint.free:
         none = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
         return p, none, none
-    cells = [one.inside for one in joint.free]
-    own = over(cells)
-    mean = xp.clip(scale([one.definition for one in joint.free]) * own, _LEAST, _MOST_DRAWN)
+    own = persons(joint.free)
+    mean = xp.clip(own, _LEAST, _MOST_DRAWN)
     if frailty is None:
         return (
             p,
             mean,
-            np.full((*batch, len(cells)), -1.0) if xp is np else pt.full(len(cells), -1.0),
+            np.full((*batch, len(joint.free)), -1.0)
+            if xp is np
+            else pt.full(len(joint.free), -1.0),
         )
     # The number of independent period frailties in the count, as for rows counted directly.
-    by_period = [np.einsum("gp->gp", one) for one in cells]
+    cells = [one.inside for one in joint.free]
     squares = sum(
-        (over([one * (np.arange(one.shape[1]) == t) for one in by_period]) ** 2)
+        persons([_in_period(one, t) for one in joint.free]) ** 2
         for t in sorted({int(t) for one in cells for t in np.flatnonzero(one.any(axis=0))})
     )
     cv = frailty[..., None] if xp is np else frailty

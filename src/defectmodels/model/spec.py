@@ -53,11 +53,26 @@ class Baseline(FileModel):
 class DefinitionUse(FileModel):
     """How the model uses a definition of the dataset.
 
-    factor is the prior of its rate over the groups' own; without one its statements count the
-    groups themselves.
+    factor is the prior of its rate over the groups' own: it counts persons of its own. within names
+    a definition whose persons contain its own, and share is the prior of the part that they are.
+    With none of these its statements count the groups themselves.
     """
 
     factor: LogNormal | None = None
+    within: str | None = None
+    share: Beta | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.within is not None and self.factor is not None:
+            raise ValueError(
+                "factor and within: a definition has persons of its own (factor) or a part of "
+                "another's (within and share); leave one out"
+            )
+        if (self.within is None) != (self.share is None):
+            missing = "share" if self.share is None else "within"
+            raise ValueError(f"{missing} is missing; within and share stand together")
+        return self
 
 
 class Headline(FileModel):
@@ -95,6 +110,7 @@ class ModelSpec(FileModel):
     reliability: dict[Grade, Beta] = Field(default_factory=dict)
     headline: Headline | None = None
     statuses: tuple[StatusWord, ...] = STATUSES
+    over_budget: Literal["refuse", "apart"] = "refuse"
 
     @model_validator(mode="after")
     def _groups_known(self) -> Self:
@@ -159,6 +175,28 @@ class ModelSpec(FileModel):
                 raise ValueError(f"term[{index}]: a trend needs at least 3 periods")
         return self
 
+    @model_validator(mode="after")
+    def _containers_known(self) -> Self:
+        within = self.within
+        for name, container in within.items():
+            place = f"definition.{name}.within"
+            if container not in self.definition:
+                raise ValueError(
+                    f"{place}: '{container}' is not a definition of this model. "
+                    f"{known(container, self.definition)}"
+                )
+            path = [name]
+            while path[-1] in within:
+                path.append(within[path[-1]])
+                if path[-1] in path[:-1]:
+                    raise ValueError(f"{place}: leads in a circle, {' within '.join(path)}")
+            if others := [one for one, of in within.items() if of == container and one != name]:
+                raise ValueError(
+                    f"{place}: '{others[0]}' is within '{container}' too, and how far the two overlap "
+                    "is not known; put one within the other or give one a factor"
+                )
+        return self
+
     @cached_property
     def periods(self) -> Periods:
         """Period axis."""
@@ -166,8 +204,24 @@ class ModelSpec(FileModel):
 
     @property
     def scaled(self) -> tuple[str, ...]:
-        """Definitions with a factor, which count persons of their own."""
-        return tuple(name for name, use in self.definition.items() if use.factor is not None)
+        """Definitions whose rate is not the groups' own: those with a factor or within another."""
+        return tuple(
+            name
+            for name, use in self.definition.items()
+            if use.factor is not None or use.within is not None
+        )
+
+    @property
+    def within(self) -> dict[str, str]:
+        """Definitions that count a part of another's persons, and that other."""
+        return {name: use.within for name, use in self.definition.items() if use.within is not None}
+
+    def containers(self, name: str) -> tuple[str, ...]:
+        """Definitions that contain a definition's persons, from the nearest outwards."""
+        within, found = self.within, [name]
+        while found[-1] in within:
+            found.append(within[found[-1]])
+        return tuple(found[1:])
 
     @property
     def covariates(self) -> tuple[str, ...]:

@@ -100,6 +100,8 @@ def prior_rows(view: View) -> tuple[PriorRow, ...]:
             rows.append(
                 _row(f"definition '{name}': its rate over the reference's", use.factor, "(ratio)")
             )
+        if use.share is not None:
+            rows.append(_row(f"definition '{name}': part of '{use.within}'", use.share, ""))
     rows += [
         _row(f"probability that a statement of {grade} grade is true", prior, "")
         for grade, prior in spec.reliability.items()
