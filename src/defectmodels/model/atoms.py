@@ -117,10 +117,16 @@ class _Atom:
 def _totals(
     selection: Selection, plain: bool, scaled: Sequence[str], groups: Sequence[str]
 ) -> list[_Total]:
-    """Published totals; for counts of the groups themselves, less what exact rows split off."""
+    """Published totals; for counts of the groups themselves, less what exact rows split off.
+
+    Persons of a definition of its own are among those of a total only where it counts more groups
+    than `groups`, those of the definition.
+    """
     found = []
     for index, row in enumerate(selection.direct):
         if not row.certain or row.statement.definition in scaled:
+            continue
+        if not plain and not set(groups) < set(row.groups):
             continue
         left, count = row.groups, row.interval.low
         for other in selection.nested if plain else ():
@@ -145,8 +151,10 @@ def _weights(span: Span, periods: Periods) -> np.ndarray:
     try:
         return periods.weights(span, overhang=1.0)
     except SpanError:
-        # Wholly before or after the axis; the row as a whole is not.
-        return np.zeros(len(periods))
+        # Wholly before or after the axis, which the row as a whole is not: it counts at the edge.
+        found, edge = np.zeros(len(periods)), 0 if span.end < periods.span.start else -1
+        found[edge] = span.days / periods.spans[edge].days
+        return found
 
 
 def _cells(
@@ -340,7 +348,7 @@ def make_joint(
     for family in dict.fromkeys(one.family for one in counted):
         plain = family == ""
         own = [one for one in counted if one.family == family]
-        builder.family(own, _totals(selection, plain, scaled, groups), plain)
+        builder.family(own, _totals(selection, plain, scaled, own[0].groups), plain)
     sums = [Sum(tuple(builder.members[one]), builder.known[one]) for one in counted]
     sum_of = {one: at for at, one in enumerate(counted)}
     most = max((s.known for s in sums), default=0) + LIMIT
