@@ -6,20 +6,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import xarray as xr
+from scipy import stats
 
+from country import prior
 from defectmodels.estimands.checks import (
     CHECKS,
     MIN_ROWS,
     ORDER,
     PARETO_K,
     Checks,
+    _Allowed,
+    _places,
     check,
     row_table,
 )
 from defectmodels.inference.fit import Fit
 from defectmodels.model.design import make_design
-from fabricate import centre, fabricate, redraw, with_group
+from fabricate import CHANCE, centre, fabricate, redraw, with_group
 from small import small_dataset, small_spec
+from smallworld import make_dataset, make_spec
 
 NAMES = {
     "chains agree", "enough draws, centre", "enough draws, tails", "Monte Carlo error", "divergences",
@@ -324,3 +329,104 @@ def test_fits_with_few_rows_are_not_judged_by_coverage(country_fit: Fit) -> None
     few = fabricate(country_fit.spec, country_fit.dataset.__class__(
         country_fit.dataset.header, country_fit.dataset.statements[:3], country_fit.dataset.series))  # fmt: skip
     assert "coverage" not in verdicts(few) and "largest misfit" in verdicts(few)
+
+
+# --- joint rows -----------------------------------------------------------------------------
+
+
+def graded_fit(*rows: tuple[object, ...], grades: dict[int, str], variant: int = -1) -> Fit:
+    """A fit of four quarters in which two of ten are elites; some rows graded, one a variant."""
+    dataset = make_dataset(("everyone", "2020H1", 100), ("everyone", "2020H2", 100), *rows)
+    statements = [
+        one.model_copy(
+            update={
+                "origin": "one",
+                "grade": grades.get(at, ""),
+                "status": "variant" if at == variant else "current",
+            }
+        )
+        for at, one in enumerate(dataset.statements)
+    ]
+    opinion = {"dist": "beta", "mean": 0.8, "size": 10.0, "why": "a test"}
+    spec = make_spec(
+        baseline={
+            "elite": {"rate": prior(40.0, 3.0) | {"dist": "lognormal"}},
+            "commoner": {"rate": prior(160.0, 3.0) | {"dist": "lognormal"}},
+        },
+        reliability={grade: opinion for grade in set(grades.values())},
+    )
+    return fabricate(spec, replace(dataset, statements=tuple(statements)), draws=500)
+
+
+def test_a_row_is_untrue_with_its_own_probability() -> None:
+    """Of two rows of one grade, what contradicts the rates is untrue and surprises nobody by it."""
+    fit = graded_fit(
+        ("elite", "2020H1", 20), ("elite", "2020H2", 70), grades={2: "medium", 3: "medium"}
+    )
+    rows = row_table(fit)
+    likely, contradicted = (float(rows["tail"].sel(row=name)) for name in ("S2", "S3"))
+    posterior = fit.posterior
+    elite = posterior["expected"].values.reshape(-1, 2, 4)[:, 0, :2].sum(axis=1)
+    everyone = posterior["expected"].values.reshape(-1, 2, 4)[:, :, :2].sum(axis=(1, 2))
+    chance = stats.binom.pmf(20, 100, elite / everyone)
+    q = posterior["reliability"].values.ravel()
+    true = chance * (q + (1 - q) * CHANCE) / (q * chance + (1 - q) * CHANCE)
+    assert contradicted == pytest.approx(1.0, abs=1e-6)
+    draws = fit.group("posterior_predictive")["joint"].sel(joint_row="S2").values
+    tail = min(1.0, 2 * min((draws <= 20).mean(), (draws >= 20).mean()))
+    assert likely == pytest.approx(1 - true.mean() + true.mean() * tail, abs=1e-9)
+    assert float(rows["untrue"].sel(row="S2")) == pytest.approx(1 - true.mean(), abs=1e-9)
+    assert (rows["untrue"].sel(row=["S0", "S1"]) == 0.0).all()
+    # A grade's reliability would be the same for both.
+    assert 1 - true.mean() < 0.5
+
+
+def test_an_untrue_row_has_its_place_anywhere() -> None:
+    rng = np.random.default_rng(1)
+    draws = np.tile(np.arange(100)[:, None], (1, 2000))
+    allowed = _Allowed(np.full(2000, 500), np.full(2000, 500), np.arange(2000))
+    pit, tail = _places(draws, allowed, np.full(2000, 0.6), rng)
+    assert (pit == 1.0).mean() == pytest.approx(0.4, abs=0.04)
+    assert stats.kstest(pit[pit < 1.0], "uniform").pvalue > 0.01
+    assert tail == pytest.approx(0.6, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("count", "inside"), [(5, True), (6, False), (12, False), (20, True), (25, True), (26, False)]
+)
+def test_a_count_between_two_readings_lies_outside(count: int, inside: bool) -> None:
+    fit = graded_fit(("elite", "2020H1", 5), ("elite", "2020H1", 20, 25), grades={}, variant=3)
+    (row,) = fit.design.joint.rows
+    assert len(row.readings) == 2 and row.interval == (5, 25)
+
+    def always(array: xr.DataArray) -> xr.DataArray:
+        return xr.full_like(array, count)
+
+    one = row_table(altered(fit, "posterior_predictive", joint=always)).sel(row="S2")
+    assert (float(one["low"]), float(one["high"])) == (5.0, 25.0)
+    assert (float(one["tail"]) == 1.0) == inside
+    assert float(one["tail"]) < 0.5 or inside
+    assert (float(one["pit"]) in (0.0, 1.0)) == (not inside)
+
+
+def test_readings_that_overlap_are_one_interval() -> None:
+    """The tail of 8 to 12 or 11 to 19 is that of 8 to 19."""
+    rng = np.random.default_rng(1)
+    for mean in (2.0, 8.0, 11.5, 15.0, 19.0, 40.0):
+        draws = rng.poisson(mean, (4000, 1))
+        two = _Allowed(np.array([8, 11]), np.array([12, 19]), np.array([0, 0]))
+        whole = _Allowed(np.array([8]), np.array([19]), np.array([0]))
+        _, tail = _places(draws, two, np.zeros(1), np.random.default_rng(2))
+        _, want = _places(draws, whole, np.zeros(1), np.random.default_rng(2))
+        assert tail == pytest.approx(want, abs=1e-12)
+
+
+def test_places_of_what_the_model_says_are_even() -> None:
+    """Published numbers and draws of one distribution; a second reading says any number."""
+    rng = np.random.default_rng(1)
+    said, other = rng.poisson(14.0, 3000), rng.integers(0, 40, 3000)
+    draws = rng.poisson(14.0, (2000, 3000))
+    low = rng.permuted(np.stack([said, other], axis=1), axis=1).ravel()
+    allowed = _Allowed(low, low, np.repeat(np.arange(3000), 2))
+    pit, _ = _places(draws, allowed, np.zeros(3000), rng)
+    assert stats.kstest(pit, "uniform").pvalue > 0.01

@@ -14,40 +14,22 @@ from scipy import stats
 from defectmodels.counting.program import ConflictError
 from defectmodels.errors import EvidenceError
 from defectmodels.evidence.dataset import Dataset
-from defectmodels.evidence.statements import Rank, Statement
 from defectmodels.model.build import build_design
 from defectmodels.model.design import Design, make_design
-from defectmodels.model.joint import add_joint, counting_inputs, simulate, weights
+from defectmodels.model.joint import (
+    CHANCE_DRAWS,
+    LEAST_CHANCE,
+    add_joint,
+    counting_inputs,
+    simulate,
+    weights,
+)
+from jointworld import FACTOR, TOTALS, ranked, world
 from smallworld import FAST, make_dataset, make_spec
 
-FACTOR = {"median": 1.5, "factor": 3.0, "why": "a test"}
-DOUBT = {"medium": {"dist": "beta", "mean": 0.7, "size": 10.0, "why": "a test"}}
 EXPECTED = np.array([[1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 10.0, 11.0]])
 POINTS = [EXPECTED * np.exp(np.random.default_rng(i).normal(0, 0.7, (2, 4))) for i in range(6)]
 FRAILTY = 0.4
-
-
-def changed(dataset: Dataset, changes: dict[int, dict[str, Any]]) -> Dataset:
-    """The dataset with other cells in some of its rows."""
-    rows = list(dataset.statements)
-    for at, cells in changes.items():
-        rows[at] = rows[at].model_copy(update=cells)
-    return Dataset(dataset.header, tuple(rows), dataset.series)
-
-
-def ranked(of: Statement, against: str) -> Statement:
-    """The count of a row is said to be the highest."""
-    cells = {key: getattr(of, key) for key in ("id", "definition", "start", "end", "status")}
-    return Rank.model_validate(cells | {"kind": "rank", "against": against})
-
-
-def world(
-    *rows: tuple[Any, ...], graded: tuple[int, ...] = (), axis: tuple[str, ...] = (), **more: Any
-) -> Design:
-    """Quarters of 2020, elites and commoners; some rows of medium grade."""
-    model = {key: more.pop(key) for key in ("definition",) if key in more}
-    dataset = changed(make_dataset(*rows, **more), {at: {"grade": "medium"} for at in graded})
-    return make_design(make_spec(*axis, reliability=DOUBT if graded else {}, **model), dataset)
 
 
 class Evaluated:
@@ -94,9 +76,6 @@ def halves(expected: np.ndarray) -> list[float]:
     return [
         expected[0, half].sum() / expected[:, half].sum() for half in (slice(0, 2), slice(2, 4))
     ]
-
-
-TOTALS = (("everyone", "2020H1", 30), ("everyone", "2020H2", 60))
 
 
 @pytest.mark.parametrize("bounds", [(9,), (7, 12), (5, None), (None, 6), (0,)])
@@ -193,6 +172,19 @@ def test_certain_rows_that_contradict_each_other_are_named() -> None:
     assert isinstance(caught.value, EvidenceError)
 
 
+@pytest.mark.parametrize("low", [(200,), (200, None), (91, 300)])
+def test_certain_rows_beyond_their_totals_are_named(low: tuple[int | None, ...]) -> None:
+    definitions: dict[str, Any] = {"everyone": {}, "press": {"factor": FACTOR}}
+    rows = (*TOTALS, ("press", "2020", *low))
+    with pytest.raises(ConflictError, match=r"certain statements S2 cannot all be true"):
+        world(*rows, definitions={"press": ["elite"]}, definition=definitions)
+    # A graded one is untrue.
+    design = world(*rows, graded=(2,), definitions={"press": ["elite"]}, definition=definitions)
+    found = Evaluated(design, chance=0.2, reliability=0.9, factor=1.7)
+    assert found(EXPECTED) == pytest.approx(np.log(0.1 * 0.2), abs=1e-9)
+    assert np.isfinite(found.gradient(EXPECTED)).all()
+
+
 def test_the_gradient_is_that_of_finite_differences() -> None:
     design = world(
         *TOTALS, ("elite", "2020", 6, 9), ("elite", "2020-02-01..2020-08-15", 3), graded=(3,)
@@ -256,6 +248,20 @@ def test_the_prior_has_a_reliability_for_every_grade_that_is_used() -> None:
     assert found.dims == ("chain", "draw", "grade")
     assert float(found.mean()) == pytest.approx(0.7, abs=0.05)
     assert tree["prior_predictive"]["joint"].dims == ("chain", "draw", "joint_row")
+
+
+def test_the_prior_chance_is_that_of_the_prior_draws() -> None:
+    """Of one row within one total, a binomial at each draw; never below its least."""
+    rows = (("everyone", "2020", 10), ("elite", "2020", 2, 3), ("elite", "2020", 11))
+    design = world(*rows, graded=(1, 2))
+    model = build_design(design)
+    chance = dict(zip(design.coords["joint_row"], model["joint_chance"].get_value(), strict=True))
+    expected = pm.draw(model["expected"], draws=4000, random_seed=1, mode=FAST)
+    share = expected[:, 0].sum(axis=1) / expected.sum(axis=(1, 2))
+    true = stats.binom.pmf([[2], [3]], 10, share).sum(axis=0)
+    error = true.std() / np.sqrt(CHANCE_DRAWS)
+    assert chance["S1"] == pytest.approx(true.mean(), abs=4 * error)
+    assert chance["S2"] == LEAST_CHANCE
 
 
 def test_prior_predictive_draws_of_the_joint_rows_exist() -> None:

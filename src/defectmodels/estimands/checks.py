@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -25,7 +25,10 @@ from scipy import stats
 
 from defectmodels import names
 from defectmodels.estimands.quoted import quoted_quantities
+from defectmodels.evidence.intervals import Interval, Reading
+from defectmodels.evidence.selection import JointRow, Row
 from defectmodels.inference.fit import Fit
+from defectmodels.inference.rows import kernel_draws, row_truth
 
 Verdict = Literal["pass", "warn", "fail"]
 ORDER: tuple[Verdict, ...] = ("pass", "warn", "fail")
@@ -75,8 +78,8 @@ class Checks:
     ----------
     items : tuple of Check
     rows : xr.Dataset (row)
-        For every row of evidence: pit, tail, elpd, pareto_k, low, high (-1 for none), and the
-        median and 90% interval of its predictive counts.
+        For every row of evidence: pit, tail, untrue (posterior probability), elpd, pareto_k, low,
+        high (-1 for none), and the median and 90% interval of its predictive counts.
     quantities : pd.DataFrame
         R-hat, effective sample sizes and relative Monte Carlo error of what is quoted.
     """
@@ -280,6 +283,39 @@ def _stacked(group: xr.Dataset, variable: str) -> np.ndarray | None:
     return array.values.reshape(-1, array.shape[-1])
 
 
+@dataclass(frozen=True)
+class _Allowed:
+    """What the readings of some rows allow: np.ndarray (reading,), those of a row side by side.
+
+    Attributes
+    ----------
+    low, high : np.ndarray (reading,), counts; inf for no upper end
+    row : np.ndarray (reading,), place of the reading's row
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    row: np.ndarray
+
+
+def _allowed(rows: Sequence[Row], words: Mapping[str, Reading]) -> _Allowed:
+    found = [
+        (interval.low, math.inf if interval.high is None else interval.high, at)
+        for at, row in enumerate(rows)
+        for interval in _intervals(row, words)
+    ]
+    low, high, place = zip(*found, strict=True)
+    return _Allowed(np.array(low), np.array(high), np.array(place))
+
+
+def _intervals(row: Row, words: Mapping[str, Reading]) -> list[Interval]:
+    """Counts that each reading of a row allows; of a comparison, its being true."""
+    if not isinstance(row, JointRow) or row.compares:
+        return [row.interval]
+    found = [reading.interval(words) for reading in row.readings]
+    return [interval for interval in found if interval is not None]
+
+
 def row_table(fit: Fit) -> xr.Dataset:
     """Predictive fit and leave-one-out of every row of evidence.
 
@@ -287,7 +323,9 @@ def row_table(fit: Fit) -> xr.Dataset:
     -------
     xr.Dataset (row)
         pit: where the published value lies in its predictive distribution, drawn evenly within the
-        mass of what the row allows; tail: twice the smaller tail beyond the row's interval.
+        mass of what the row allows; tail: twice the smaller tail beyond the row's interval. A row
+        of several readings has those of one of them; low and high are the ends of all. As far as a
+        row is untrue, its published value may lie anywhere: pit is even and tail 1.
     """
     constant, predictive, likelihood = (
         fit.constant,
@@ -295,32 +333,28 @@ def row_table(fit: Fit) -> xr.Dataset:
         fit.group("log_likelihood"),
     )
     rng = np.random.default_rng(fit.made["random_seed"])
+    selection, words = fit.design.selection, fit.dataset.readings
     tables = []
-    for variable, dim in (
-        (names.DIRECT_COUNT, names.DIRECT),
-        (names.NESTED_COUNT, names.NESTED),
-        (names.JOINT_COUNT, names.JOINT),
+    for variable, dim, found in (
+        (names.DIRECT_COUNT, names.DIRECT, selection.direct),
+        (names.NESTED_COUNT, names.NESTED, selection.nested),
+        (names.JOINT_COUNT, names.JOINT, selection.joint),
     ):
         draws, logs = _stacked(predictive, variable), _stacked(likelihood, variable)
         if draws is None or logs is None:
             continue
-        low, high = constant[f"{variable}_low"].values, constant[f"{variable}_high"].values
-        top = np.where(high < 0, np.inf, high)
-        below, upto = (draws < low).mean(axis=0), (draws <= top).mean(axis=0)
-        tail = np.minimum(1.0, 2 * np.minimum(*_tails(draws, upto, 1 - below, low, top)))
-        if variable == names.JOINT_COUNT:
-            # What may be untrue surprises nobody by being so.
-            tail = np.minimum(1.0, tail + _doubt(fit))
-        weights, k = _psis(fit, logs)
-        elpd = np.logaddexp.reduce(weights + logs, axis=0)
+        untrue = _untrue(fit) if variable == names.JOINT_COUNT else np.zeros(len(found))
+        pit, tail = _places(draws, _allowed(found, words), untrue, rng)
+        weights, k = psis(logs)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
         table = {
-            "pit": below + rng.uniform(size=len(low)) * (upto - below),
+            "pit": pit,
             "tail": tail,
-            "elpd": elpd,
+            "untrue": untrue,
+            "elpd": np.logaddexp.reduce(weights + logs, axis=0),
             "pareto_k": k,
-            "low": low,
-            "high": high,
+            "low": constant[f"{variable}_low"].values,
+            "high": constant[f"{variable}_high"].values,
             "predicted_low": quantiles[0],
             "predicted_median": quantiles[1],
             "predicted_high": quantiles[2],
@@ -332,15 +366,35 @@ def row_table(fit: Fit) -> xr.Dataset:
     return xr.concat(tables, dim="row")
 
 
-def _doubt(fit: Fit) -> np.ndarray:
-    """Posterior mean probability that each joint row says nothing: np.ndarray (joint_row,)."""
-    found = np.zeros(len(fit.design.joint.rows))
-    if names.RELIABILITY in fit.posterior:
-        reliability = fit.posterior[names.RELIABILITY].mean(names.SAMPLE)
-        for at, row in enumerate(fit.design.joint.rows):
-            if row.statement.grade in fit.design.grades:
-                found[at] = 1.0 - float(reliability.sel({names.GRADE: row.statement.grade}))
-    return found
+def _untrue(fit: Fit) -> np.ndarray:
+    """Posterior probability that each joint row is untrue: np.ndarray (joint_row,)."""
+    design = fit.design
+    draws = kernel_draws(design, fit.posterior, fit.constant[names.CHANCE].values)
+    return 1.0 - row_truth(design, draws).mean(axis=0)
+
+
+def _places(
+    draws: np.ndarray, allowed: _Allowed, untrue: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place of each row in its predictive draws, and its tail: np.ndarray (row,).
+
+    Readings are as likely as their mass is large, since they were equally likely beforehand. The
+    tail is that of the reading that is least in it: a count between two readings lies in neither.
+    """
+    each = draws[:, allowed.row]
+    below, upto = (each < allowed.low).mean(axis=0), (each <= allowed.high).mean(axis=0)
+    tails = 2 * np.minimum(*_tails(each, upto, 1 - below, allowed.low, allowed.high))
+    first = np.flatnonzero(np.diff(allowed.row, prepend=-1))
+    tail = np.minimum(1.0, np.maximum.reduceat(tails, first))
+    place = below + rng.uniform(size=len(below)) * (upto - below)
+    chosen = []
+    for readings in np.split(np.arange(len(place)), first[1:]):
+        # Where none has any mass, each is as good: all places are 0 or 1.
+        mass = (upto - below)[readings] + 1e-12
+        chosen.append(rng.choice(readings, p=mass / mass.sum()))
+    anywhere = rng.uniform(size=len(untrue)) < untrue
+    pit = np.where(anywhere, rng.uniform(size=len(untrue)), place[chosen])
+    return pit, untrue + (1.0 - untrue) * tail
 
 
 def _tails(
@@ -360,8 +414,21 @@ def _tails(
     return np.maximum(found[0], 1e-300), np.maximum(found[1], 1e-300)
 
 
-def _psis(fit: Fit, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Smoothed leave-one-out weights, np.ndarray (sample, row) in logs, and Pareto k of each row."""
+def psis(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Smooth leave-one-out weights by Pareto's law.
+
+    Parameters
+    ----------
+    logs : np.ndarray (sample, row)
+        Log probability of what is left out.
+
+    Returns
+    -------
+    np.ndarray (sample, row)
+        Logs of weights that add to 1.
+    np.ndarray (row,)
+        Pareto k; above `PARETO_K` the weights are not reliable.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         spread = np.ptp(logs, axis=0) > 0

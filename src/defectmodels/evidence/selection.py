@@ -21,6 +21,7 @@ import numpy as np
 
 from defectmodels.errors import SpanError
 from defectmodels.evidence.dataset import Dataset, Definition, check_definitions
+from defectmodels.evidence.intervals import Reading
 from defectmodels.evidence.periods import Periods, Span
 from defectmodels.evidence.statements import Comparison, Interval, Statement, StatusWord, Uncounted
 
@@ -99,6 +100,10 @@ class Row:
         """Whether the row allows a single number."""
         return self.width == 0
 
+    def says(self, words: Mapping[str, Reading]) -> str:
+        """What it says of the count, in plain words; `words` are the dataset's readings."""
+        return self.statement.says(words)
+
     def shares_persons(self, other: Row) -> bool:
         """Whether the two count the same groups on the same days."""
         return bool(set(self.groups) & set(other.groups)) and self.span.overlaps(other.span)
@@ -149,6 +154,10 @@ class JointRow(Row):
     def certain(self) -> bool:
         """No joint row is a total that others are conditional on."""
         return False
+
+    def says(self, words: Mapping[str, Reading]) -> str:
+        """What its competing readings say, in plain words."""
+        return " or ".join(one.says(words) for one in self.readings)
 
     @property
     def counted(self) -> tuple[Counted, ...]:
@@ -277,7 +286,11 @@ def _row(
 
 
 def _holds(whole: Row, part: Row, plain: set[str]) -> bool:
-    """Whether `whole` is an exact total that contains persons of `part`."""
+    """Whether `whole` is an exact total that contains persons of `part`.
+
+    It has to count more groups: of an exact number of elites, persons that another definition calls
+    elites need not be a part.
+    """
     total = whole.certain and whole.statement.definition in plain
     return total and set(part.groups) < set(whole.groups) and part.shares_persons(whole)
 
@@ -314,7 +327,7 @@ def _direct(
         inside = [other for other in totals if _holds(other, row, plain)]
         if inside and (own or len(inside) == len(totals)):
             within.append(row)
-        elif not rivals and not (own and totals):
+        elif not rivals:
             direct.append(row)
         elif row.certain and not own and any(_same_total(row, other) for other in rivals):
             names = ", ".join(other.statement.id for other in rivals)
@@ -402,6 +415,14 @@ def _closed_form(row: Row, parents: tuple[Parent, ...]) -> bool:
     return len(parents) == 1 and bool((row.weights - parents[0].weights < 1e-9).all())
 
 
+def _beyond(row: Row, direct: Sequence[Row]) -> str | None:
+    """Why a row within one total cannot be true, or None; its factor is none of its persons."""
+    (parent,) = row.parents
+    if row.interval.low <= parent.count:
+        return None
+    return f"says {row.interval} of the {parent.count} in {direct[parent.index].statement.id}"
+
+
 def _entangled(row: Row, other: Row, direct: Sequence[Row], plain: set[str]) -> bool:
     """Whether the probability of two nested rows is not the product of theirs."""
     names = {row.statement.definition, other.statement.definition}
@@ -434,6 +455,8 @@ def _nested(
             row = replace(row, parents=parents)
         if rivals or not _closed_form(row, row.parents):
             joint.append(row)
+        elif reason := _beyond(row, direct):
+            unused.append(Unused(row.statement, reason))
         else:
             kept.append(row)
     return kept, joint, unused
@@ -467,9 +490,31 @@ def _counted(
 
 
 def _thing(statement: Statement) -> tuple[object, ...]:
-    """What an origin speaks of: readings of the same are alternatives."""
-    against = getattr(statement, "against", "")
-    return statement.origin, statement.definition, statement.start, statement.end, against
+    """What an origin speaks of, a count or one comparison: readings of the same are alternatives."""
+    compared = (statement.kind, statement.against) if isinstance(statement, Comparison) else ()
+    return statement.origin, statement.definition, statement.start, statement.end, compared
+
+
+def _attached(rows: Sequence[Row]) -> tuple[list[Row], dict[str, list[Row]], list[Unused]]:
+    """Rows without the variants, the variants of each by its id, and variants of no single row."""
+    main = [row for row in rows if row.statement.status != "variant"]
+    homes: dict[tuple[object, ...], list[str]] = {}
+    for row in main:
+        homes.setdefault(_thing(row.statement), []).append(row.statement.id)
+    variants: dict[str, list[Row]] = {}
+    unused = []
+    for row in sorted(rows, key=lambda row: row.statement.id):
+        if row.statement.status != "variant":
+            continue
+        match homes.get(_thing(row.statement), []):
+            case [home]:
+                variants.setdefault(home, []).append(row)
+            case []:
+                unused.append(Unused(row.statement, STATUS_REASON["variant"]))
+            case several:
+                names = ", ".join(sorted(several))
+                unused.append(Unused(row.statement, f"may be a reading of any of {names}"))
+    return main, variants, unused
 
 
 def _joint_row(
@@ -591,31 +636,22 @@ class _Sorter:
 
 
 def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selection:
-    variants: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
-        if row.statement.status == "variant":
-            variants.setdefault(_thing(row.statement), []).append(row)
-    main = [row for row in rows if row.statement.status != "variant"]
-    things = {_thing(row.statement) for row in main}
-    for thing, found in variants.items():
-        found.sort(key=lambda row: row.statement.id)
-        if thing not in things:
-            unused += [Unused(row.statement, STATUS_REASON["variant"]) for row in found]
+    main, variants, homeless = _attached(rows)
     doubted = [
         row
         for row in main
         if row.statement.grade
         or row.statement.definition in sorter.contained
         or isinstance(row.statement, Comparison)
-        or _thing(row.statement) in variants
+        or row.statement.id in variants
     ]
     plain = sorter.plain
     direct, within, shared, clashing = _direct([row for row in main if row not in doubted], plain)
-    joint = [sorter.joint(row, variants.get(_thing(row.statement), ())) for row in doubted]
-    unused += [
+    joint = [sorter.joint(row, variants.get(row.statement.id, ())) for row in doubted]
+    repeated = [
         Unused(other.statement, f"says the same as another reading of {row.statement.id}")
         for row in joint
-        for other in variants.get(_thing(row.statement), ())
+        for other in variants.get(row.statement.id, ())
         if other.statement not in row.readings
     ]
     joint += [sorter.joint(row) for row in shared]
@@ -639,7 +675,9 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
         entangled = [*entangled, *met]
         nested = [row for row in nested if row not in met]
     order = {statement.id: at for at, statement in enumerate(sorter.dataset.statements)}
-    left = sorted(unused + clashing + settled, key=lambda item: order[item.statement.id])
+    left = sorted(
+        unused + homeless + repeated + clashing + settled, key=lambda item: order[item.statement.id]
+    )
     nested.sort(key=lambda row: (row.statement.definition, row.statement.start))
     joint.sort(key=lambda row: row.statement.id)
     return Selection(tuple(direct), tuple(nested), tuple(joint), tuple(left))
@@ -648,7 +686,7 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
 def _drawn_in(
     sorter: _Sorter, direct: list[Row], joint: list[JointRow]
 ) -> tuple[list[Row], list[JointRow]]:
-    """Move inexact direct rows that share persons with joint ones to these."""
+    """Move direct rows that share persons with joint ones to these, unless they are totals."""
     while True:
         met = [
             row

@@ -149,11 +149,19 @@ class _Atom:
     free: _Cells
 
 
-def _totals(selection: Selection, plain: bool, scaled: Sequence[str]) -> list[_Total]:
-    """Published totals; for counts of the groups themselves, cut by what exact rows split off."""
+def _totals(
+    selection: Selection, plain: bool, scaled: Sequence[str], groups: Sequence[str] = ()
+) -> list[_Total]:
+    """Published totals; for counts of the groups themselves, cut by what exact rows split off.
+
+    Persons of a definition of its own are among those of a total only where it counts more groups
+    than `groups`, those of the definition.
+    """
     found = []
     for index, row in enumerate(selection.direct):
         if not row.certain or row.statement.definition in scaled:
+            continue
+        if not plain and not set(groups) < set(row.groups):
             continue
         left, count = row.groups, row.interval.low
         for other in selection.nested if plain else ():
@@ -177,7 +185,7 @@ def published_totals(
         Persons, and the weights of the cells they are in.
     """
     found = []
-    for total in _totals(selection, True, scaled, groups):
+    for total in _totals(selection, True, scaled):
         mask = np.array([float(group in total.groups) for group in groups])
         found.append((total.count, np.outer(mask, total.weights)))
     return found
@@ -196,8 +204,10 @@ def _weights(span: Span, periods: Periods) -> np.ndarray:
     try:
         return periods.weights(span, overhang=1.0)
     except SpanError:
-        # Wholly before or after the axis; the row as a whole is not.
-        return np.zeros(len(periods))
+        # Wholly before or after the axis, which the row as a whole is not: it counts at the edge.
+        found, edge = np.zeros(len(periods)), 0 if span.end < periods.span.start else -1
+        found[edge] = span.days / periods.spans[edge].days
+        return found
 
 
 def _cells(
@@ -439,7 +449,9 @@ class _Cut:
         for family in dict.fromkeys(one.family for one in counted):
             plain = family == ""
             own = [one for one in counted if one.family == family]
-            found |= self.builder.family(own, _totals(selection, plain, scaled), plain)
+            counts = tuple(dict.fromkeys(group for one in own for group in one.groups))
+            totals = _totals(selection, plain, scaled, counts)
+            found |= self.builder.family(own, totals, plain)
         first = len(self.sums)
         self.sums += [found[one] for one in counted]
         return {one: first + at for at, one in enumerate(counted)}

@@ -35,6 +35,10 @@ _MOST_DIVIDED = 1.0 - 1e-6
 CHANCE_DRAWS = 300
 """Prior draws from which the probability of a statement that says nothing is estimated."""
 CHANCE_SEED = 20_231_231
+LEAST_CHANCE = 1e-6
+"""Smallest probability of a statement that says nothing. A statement that the prior all but excludes,
+or that no count can make true, must still be able to be untrue: with a chance of 0 its probability
+would be 0 whatever the rates, and the sampler would have nowhere to start."""
 _SAFE = 1e-12
 """Weight that keeps prior draws far from a statement in the quick part of the kernel."""
 _MOST_DRAWN = 1e15
@@ -191,7 +195,8 @@ def alone(joint: Joint, at: int) -> Program:
 def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty: Any) -> np.ndarray:
     """Prior probability that each joint row is true: np.ndarray (joint_row,).
 
-    Averaged over prior draws of the rates. Must be called in the context of the model.
+    Averaged over prior draws of the rates, `LEAST_CHANCE` at least; 1 for certain rows, which have no
+    use for it. Must be called in the context of the model.
     """
     found = np.ones(len(design.joint.rows))
     doubted = [at for at, said in enumerate(design.joint.problem.said) if said.untrue >= 0]
@@ -210,7 +215,7 @@ def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty:
         count = len(design.joint.problem.said[at].weights)
         weight = np.tile([*([1.0 / count] * count), _SAFE], (CHANCE_DRAWS, 1))
         log_z = evaluate_draws(program, p, mean, size, weight).log_z.sum(axis=1)
-        found[at] = max(float(np.exp(log_z).mean()), 1e-6)
+        found[at] = max(float(np.exp(log_z).mean()), LEAST_CHANCE)
     return found
 
 
@@ -264,7 +269,7 @@ def add_joint(
     """Add the joint rows to the model in context.
 
     The log probability of all of them stands with the first: they have no probabilities of their
-    own. `defectmodels.audit` gives each row's, given the others.
+    own. `defectmodels.inference.rows` gives each row's, given the others.
     """
     rows = design.selection.joint
     ints = pytensor.shared(design.joint.program.ints, name="counting_steps")
@@ -273,7 +278,7 @@ def add_joint(
     first = np.eye(1, len(rows))[0]
 
     def logp(value: Any, p: Any, mean: Any, size: Any, weight: Any, first: Any) -> Any:
-        return SumProduct()(p, mean, size, weight, ints, floats)[0] * first
+        return SumProduct()(p, mean, size, weight, ints, floats)[0] * first  # type: ignore[index]
 
     def random(
         p: Any, mean: Any, size_: Any, weight: Any, first: Any, rng: Any = None, size: Any = None

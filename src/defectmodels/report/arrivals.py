@@ -16,6 +16,7 @@ import numpy as np
 from defectmodels import names
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
+from defectmodels.evidence.statements import Comparison
 from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
@@ -122,12 +123,16 @@ def _statement_table(view: View, rows: Sequence[Row], caption: str) -> Table:
 
     def said(row: Row, name: str) -> str:
         index = place.get(row.statement.id)
-        return "" if index is None else words.number(float(predicted[name].values[index]))
+        if index is None:
+            return ""
+        value = float(predicted[name].values[index])
+        compares = isinstance(row.statement, Comparison)
+        return words.truth(value) if compares else words.number(value)
 
     cells = tuple(
         (
             row.statement.id, row.statement.definition, str(row.span).replace("..", " to "),
-            str(row.interval), said(row, "predicted_median"),
+            words.days(row.says(view.fit.dataset.readings)), said(row, "predicted_median"),
             f"{said(row, 'predicted_low')} to {said(row, 'predicted_high')}",
         )
         for row in rows
@@ -152,17 +157,18 @@ def _part(view: View, key: str, group: str, rows: Sequence[Row]) -> Figure:
         columns["realised"] = words.estimates(counts)
         bands.insert(0, Band("realised, 90%", view.middles, columns["realised"], 5, line=False))
     title = f"Arrivals by {view.span_word}: {group}"
+    counted = [row for row in rows if not isinstance(row.statement, Comparison)]
     plot = TimePlot(
-        bands, _by_definition(rows), title, f"persons a {view.span_word} (log)", log=True
+        bands, _by_definition(counted), title, f"persons a {view.span_word} (log)", log=True
     )
-    drawn_too = f"{words.plural(len(rows), 'statement')} drawn as intervals"
+    drawn_too = f"{words.plural(len(counted), 'statement')} drawn as intervals"
     alt = f"{title}. {spoken(view, expected, ' persons')}. {drawn_too}."
     other = {row.statement.definition for row in rows} & view.scaled
     caption = (
         f"Arrivals of {group}, persons a {view.span_word}, log axis: medians and central "
         f"{words.WIDTH} intervals, with each statement drawn over its span from its lowest to its "
         "highest number (arrow: no upper end; 0 stands at the foot of the axis). Numbers of "
-        "spans over a year are divided by their years."
+        "spans over a year are divided by their years; comparisons are not drawn."
     )
     if other:
         caption += (

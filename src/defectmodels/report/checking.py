@@ -17,6 +17,8 @@ from scipy import stats
 from defectmodels import names
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import INTERVAL, stack
+from defectmodels.evidence.selection import JointRow
+from defectmodels.evidence.statements import Comparison
 from defectmodels.report import words
 from defectmodels.report.checkplots import dots, pit_histogram, rootogram
 from defectmodels.report.drawing import panel
@@ -108,6 +110,7 @@ def _loo(view: View) -> Panel | None:
 
 
 def _published(rows: xr.Dataset, index: int) -> str:
+    """Write the numbers that a row allows."""
     low, high = int(rows["low"].values[index]), int(rows["high"].values[index])
     if high < 0:
         return f"at least {low:,}"
@@ -126,12 +129,18 @@ def _row_table(view: View, order: np.ndarray, caption: str, folded: str = "") ->
         return words.fixed(float(rows[name].values[index]), places)
 
     def cells(i: int) -> tuple[Cell, ...]:
+        row = view.rows.get(ids[i])
+        compares = row is not None and isinstance(row.statement, Comparison)
         low, mid, high = (
-            _whole(float(rows[f"predicted_{k}"].values[i])) for k in ("low", "median", "high")
+            (words.truth if compares else _whole)(float(rows[f"predicted_{k}"].values[i]))
+            for k in ("low", "median", "high")
         )
-        definition = view.rows[ids[i]].statement.definition if ids[i] in view.rows else ""
+        definition = row.statement.definition if row is not None else ""
+        published = _published(rows, i)
+        if isinstance(row, JointRow):
+            published = words.days(row.says(view.fit.dataset.readings))
         return (
-            ids[i], definition, _published(rows, i), mid, f"{low} to {high}",
+            ids[i], definition, published, mid, f"{low} to {high}",
             value("tail", i, 3), value("pit", i, 2), value("elpd", i, 1), value("pareto_k", i, 2),
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure as Drawing
 
 from defectmodels import names
 from defectmodels.evidence.selection import Row
+from defectmodels.evidence.statements import Comparison
 from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.pieces import Figure, Panel, Paragraph, Piece, Table
@@ -80,9 +81,20 @@ def _predicted(view: View) -> list[_Predicted]:
         (names.NESTED_COUNT, selection.nested, "Rows within published totals"),
         (names.JOINT_COUNT, selection.joint, "Rows counted jointly"),
     )
-    return [
-        _Predicted(title, rows, words.estimates(drawn[name])) for name, rows, title in kinds if rows
-    ]
+    found = []
+    for name, rows, title in kinds:
+        if not rows:
+            continue
+        # A comparison counts nobody: it is true or false.
+        pairs = [
+            (row, one)
+            for row, one in zip(rows, words.estimates(drawn[name]), strict=True)
+            if not isinstance(row.statement, Comparison)
+        ]
+        if pairs:
+            counted, estimates = zip(*pairs, strict=True)
+            found.append(_Predicted(title, counted, estimates))
+    return found
 
 
 def _table(found: Sequence[_Predicted]) -> Table:
@@ -106,7 +118,7 @@ def prior_check(view: View) -> tuple[Piece, ...]:
     found = _predicted(view)
     inside, total = sum(sum(kind.inside) for kind in found), sum(len(kind.rows) for kind in found)
     text = (
-        f"Before any arrivals are seen, the priors predict each row. In {inside} of {total} rows "
+        f"Before any arrivals are seen, the priors predict the count of each row. In {inside} of {total} rows "
         f"what was published meets the prior predictive {words.WIDTH} interval; priors that leave "
         "much open give nearly all."
     )

@@ -10,12 +10,14 @@ import shlex
 from collections import defaultdict
 
 from defectmodels.evidence.selection import JointRow, Row, Unused
-from defectmodels.evidence.statements import RoundedNumber, Statement
+from defectmodels.evidence.statements import Equality, Exact, RoundedNumber, Statement
 from defectmodels.report import words
 from defectmodels.report.pieces import Cell, Link, Listing, Paragraph, Piece, Section, Table, link
 from defectmodels.report.view import View
 
-_COLUMNS = ("id", "span", "definition", "words", "read as", "publisher", "published", "source")
+_COLUMNS = (
+    "id", "span", "definition", "words", "read as", "grade", "publisher", "published", "source",
+)  # fmt: skip
 
 
 def _source(statement: Statement) -> Cell:
@@ -27,24 +29,43 @@ def _source(statement: Statement) -> Cell:
 def _span_text(statement: Statement) -> str:
     if statement.span is None:
         return f"to {statement.end}"
-    return str(statement.span).replace("..", " to ")
+    return words.days(str(statement.span))
 
 
-def _used(row: Row, view: View) -> tuple[Cell, ...]:
-    one = row.statement
+def _used(row: Row, view: View) -> list[tuple[Cell, ...]]:
+    """Cells of a row, and below them those of its further readings."""
+    found = [_cells(row.statement, row.says(view.fit.dataset.readings), view)]
+    if isinstance(row, JointRow):
+        for one in row.readings[1:]:
+            text = f"a reading of {row.statement.id}: {one.says(view.fit.dataset.readings)}"
+            found.append(_cells(one, text, view))
+    return found
+
+
+def _cells(one: Statement, read_as: str, view: View) -> tuple[Cell, ...]:
     definition = view.fit.dataset.definitions[one.definition]
-    text = one.words or (one.note if not row.certain else "")
-    if isinstance(one, RoundedNumber):
+    text = one.words or ("" if isinstance(one, Exact) else one.note)
+    if isinstance(one, RoundedNumber | Equality) and one.reading:
         text = f"{text} [{one.reading}]".strip()
     return (
         one.id, _span_text(one), f"{definition.name}: {definition.label}", text,
-        " or ".join(r.says(view.fit.dataset.readings) for r in _readings_of(row)), one.publisher, one.published, _source(one),
+        words.days(read_as), one.grade, one.publisher, one.published, _source(one),
     )  # fmt: skip
 
 
-def _readings_of(row: Row) -> tuple[Statement, ...]:
-    """Competing readings of a row, itself first."""
-    return row.readings if isinstance(row, JointRow) else (row.statement,)
+def _grades(view: View) -> str:
+    """What a grade means for the rows that are used, or nothing where none has one."""
+    used = {row.statement.grade for row in view.rows.values()} - {""}
+    believed = sorted(used - set(view.fit.design.grades))
+    text = (
+        "A row with a grade is true with the reliability of its grade, which the fit estimates, or "
+        "else says nothing. A row without one is taken at its word."
+        if used
+        else ""
+    )
+    if believed:
+        text += f" So are those graded {words.listed(believed)}: the model names no reliability."
+    return text
 
 
 def evidence(view: View) -> Section:
@@ -54,6 +75,7 @@ def evidence(view: View) -> Section:
     wide = [row for row in plain if row.certain]
     others = [row for row in view.rows.values() if row not in wide]
     total = len(dataset.statements)
+    further = sum(len(row.readings) - 1 for row in design.selection.joint)
     text = (
         f"The dataset '{dataset.header.title}' holds {words.plural(total, 'statement')}; the fit "
         f"uses {len(view.rows)}: {words.plural(len(design.selection.direct), 'row')} counted "
@@ -61,13 +83,18 @@ def evidence(view: View) -> Section:
         f"published totals, {words.plural(len(design.selection.joint), 'row')} counted jointly, "
         f"their realised counts summed out. Unit: {dataset.header.unit}."
     )
+    if further:
+        stand = "is a competing reading" if further == 1 else "are competing readings"
+        text += f" {words.plural(further, 'further statement')} {stand} of these rows."
     pieces: list[Piece] = [Paragraph(text)]
+    if grades := _grades(view):
+        pieces.append(Paragraph(grades))
     if others:
-        rows = tuple(_used(row, view) for row in others)
+        rows = tuple(cells for row in others for cells in _used(row, view))
         pieces.append(Table("Statements about parts, or in words", _COLUMNS, rows))
     if wide:
         folded = f"Totals: {words.plural(len(wide), 'exact number')}"
-        rows = tuple(_used(row, view) for row in wide)
+        rows = tuple(cells for row in wide for cells in _used(row, view))
         pieces.append(Table("Totals", _COLUMNS, rows, folded=folded))
     if dataset.header.reading:
         pieces.append(_readings(view))
@@ -77,9 +104,13 @@ def evidence(view: View) -> Section:
 
 
 def _readings(view: View) -> Table:
-    used = {
-        r.statement.reading for r in view.rows.values() if isinstance(r.statement, RoundedNumber)
-    }
+    """Show every reading of the dataset, and whether a statement of the fit uses it."""
+    said = [
+        one
+        for row in view.rows.values()
+        for one in (row.readings if isinstance(row, JointRow) else (row.statement,))
+    ]
+    used = {one.reading for one in said if isinstance(one, RoundedNumber | Equality)}
     rows = tuple(
         (
             one.name, ", ".join(one.words), str(one.interval(10)),
@@ -125,8 +156,7 @@ def unused(view: View) -> Section:
 
 
 def _said(statement: Statement, view: View) -> str:
-    found = statement.interval(view.fit.dataset.readings)
-    return statement.words or ("" if found is None else str(found))
+    return statement.words or words.days(statement.says(view.fit.dataset.readings))
 
 
 def _command(made: dict[str, object]) -> tuple[str, str]:

@@ -221,6 +221,16 @@ def change_sentence(change: Change) -> str:
     return f"{text}{ratio}."
 
 
+def truth(value: float) -> str:
+    """Write whether a comparison is true, which draws say as 1 and 0."""
+    return "true" if value >= 0.5 else "false"
+
+
+def days(text: str) -> str:
+    """Write spans as a reader would: ``2023-01-01 to 2023-06-30``."""
+    return text.replace("..", " to ")
+
+
 def listed(items: Sequence[str]) -> str:
     """Join with commas and 'and'."""
     if len(items) < 2:
