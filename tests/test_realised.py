@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from itertools import product
 from math import factorial
 from typing import Any
@@ -96,12 +95,10 @@ def test_the_shipped_evidence_holds(shipped: Any, escape_rates: Any) -> None:
     assert (counts[:, :, 52:56].sum(axis=(1, 2)) == sum(row.interval.low for row in cut)).all()
     for row in whole:
         assert ((counts * design.cell_weights(row)).sum(axis=(1, 2)) == row.interval.low).all(), row
-    for row in design.selection.nested:
-        if row.statement.definition in design.scaled or not set(row.weights) <= {0.0, 1.0}:
-            continue
-        counted = (counts * design.cell_weights(row)).sum(axis=(1, 2))
-        assert (counted >= row.interval.low).all(), row
-        assert row.interval.high is None or (counted <= row.interval.high).all(), row
+    # No elite row is certain: each holds about as often as its grade is reliable.
+    about = next(row for row in design.selection.joint if row.statement.id == "E001")
+    counted = (counts * design.cell_weights(about)).sum(axis=(1, 2))
+    assert ((counted >= 8) & (counted <= 19)).mean() > 0.7
 
 
 def test_the_same_seed_gives_the_same_counts(country_fit: Fit) -> None:
@@ -122,7 +119,7 @@ def test_a_range_without_a_total_holds() -> None:
 
 def test_a_statement_beyond_its_total_counts_the_free_persons_too() -> None:
     fit = constant_fit(("everyone", "2020", 8), ("elite", "2020..2021", 7), draws=2000)
-    assert fit.design.selection.nested[0].parents
+    assert len(fit.design.selection.joint) == 1
     counts = counts_of(fit)
     assert (counts.sum("group").sel(period="2020") == 8).all()
     assert (counts.sel(group="elite").sum("period") == 7).all()
@@ -243,16 +240,24 @@ def test_a_part_of_a_period_holds_by_chance() -> None:
 # --- refusals -------------------------------------------------------------------------------
 
 
-def test_a_statement_next_to_impossible_is_refused_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TRIES", 50)
+def test_a_statement_next_to_impossible_still_holds() -> None:
     rows = (("everyone", "2020", 1000), ("elite", "2020", 990, 995))
-    fit = constant_fit(*rows, elite=1.0, commoner=999.0, draws=100)
-    start = time.perf_counter()
-    with pytest.raises(
-        FitError, match="50 draws in a row break S1; the fit contradicts it"
-    ) as raised:
+    counts = counts_of(constant_fit(*rows, elite=1.0, commoner=999.0, draws=50))
+    elite = counts.sel(group="elite", period="2020").values
+    assert (elite >= 990).all() and (elite <= 995).all()
+
+
+def test_a_total_too_small_for_its_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Atoms of a total above 20 are drawn as independent; together they may ask for too much."""
+    monkeypatch.setattr(module, "TRIES", 3)
+    rows = (
+        ("everyone", "2020..2021", 30),
+        ("elite", "2020", 20, 25),
+        ("elite", "2021", 20, 25),
+    )
+    fit = constant_fit(*rows, draws=20)
+    with pytest.raises(FitError, match="3 draws in a row take more persons") as raised:
         realised(fit, random_seed=1)
-    assert time.perf_counter() - start < 5
     assert "\n" not in str(raised.value)
 
 
@@ -277,4 +282,4 @@ def test_over_spans_refuses_to_cut_persons(country_fit: Fit, span: str) -> None:
 def test_the_rows_of_the_country_are_all_used(country_fit: Fit) -> None:
     """Without this, the test above would hold of statements that are left out."""
     selection = country_fit.design.selection
-    assert len(selection.direct) + len(selection.nested) == len(ROWS) and not selection.unused
+    assert len(selection.rows) == len(ROWS) and not selection.unused

@@ -26,18 +26,20 @@ from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.model.atoms import Joint, make_joint, published_totals, with_said
+from defectmodels.model.atoms import Free, Joint, Link, make_joint, published_totals, with_said
 from defectmodels.model.design import Design
 
 TRIES = 100
 """Times that draws are taken again in which independent binomials ask for more than a total has."""
+Factors = dict[str, np.ndarray]
 _ROUNDING = 1e-9
 """Days divided by days: a rounding error is no person's share."""
 
 
 def family_of(design: Design, definition: str) -> str:
-    """Give a definition that counts persons of its own; '' for one that counts the groups."""
-    return definition if definition in design.scaled else ""
+    """Whose persons a definition counts; see `Counted`."""
+    outermost = (definition, *design.spec.containers(definition))[-1]
+    return outermost if outermost in design.spec.scaled else ""
 
 
 def _binding(design: Design) -> list[JointRow]:
@@ -53,7 +55,7 @@ def _binding(design: Design) -> list[JointRow]:
             subject=Counted(row.statement.definition, "", row.groups, row.span),
         )
         for row in rows
-        if family_of(design, row.statement.definition) == ""
+        if row.statement.definition not in design.spec.scaled
     ]
 
 
@@ -84,6 +86,8 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
             fit.dataset.readings,
             tuple(fit.spec.reliability),
             more,
+            within=fit.spec.within,
+            over_budget=fit.spec.over_budget,
         )
     except EvidenceError as error:
         raise FitError(f"realised counts: {error}") from None
@@ -141,7 +145,7 @@ class _Piece:
     Attributes
     ----------
     count : np.ndarray (sample,), persons
-    cells : np.ndarray (group, period), share of each cell's days
+    cells : np.ndarray (sample or 1, group, period), how many of each cell's persons can be among them
     """
 
     count: np.ndarray
@@ -156,7 +160,26 @@ class _Total:
     pieces: tuple[_Piece, ...]
 
 
-def _cut(design: Design, link: np.ndarray) -> list[_Total]:
+def _factors(fit: Fit) -> Factors:
+    """Factor of each definition: np.ndarray (sample, 1, 1); 1 for those of the groups' own rate."""
+    if names.FACTOR not in fit.posterior:
+        return {}
+    found = stack(fit.posterior[names.FACTOR])
+    return {
+        str(name): found.sel({names.DEFINITION: name}).values[:, None, None]
+        for name in found[names.DEFINITION].values
+    }
+
+
+def _reach(count: Link | Free, factors: Factors) -> np.ndarray:
+    """Share of each cell's persons that are an atom's: np.ndarray (sample or 1, group, period)."""
+    found: np.ndarray = np.asarray(factors.get(count.definition, 1.0) * count.inside[None])
+    for inner, weights in count.less:
+        found = found - factors[inner] * weights[None]
+    return np.where(found > _ROUNDING, found, 0.0)
+
+
+def _cut(design: Design, link: np.ndarray, factors: Factors) -> list[_Total]:
     """Published totals with the persons that statements cut out of them.
 
     `link` is np.ndarray (sample, link), persons.
@@ -164,27 +187,23 @@ def _cut(design: Design, link: np.ndarray) -> list[_Total]:
     joint, cut = design.joint, []
     links = [at for part in _plain_parts(design) for at in joint.problem.parts[part].links]
     for count, whole in published_totals(design.selection, design.spec.scaled, design.groups):
-        taken: dict[bytes, _Piece] = {}
-        for at in links:
-            if np.array_equal(joint.links[at].whole, whole):
-                inside = joint.links[at].inside
-                before = taken.get(inside.tobytes(), _Piece(np.zeros(1, dtype=np.int64), inside))
-                taken[inside.tobytes()] = replace(before, count=before.count + link[:, at])
-        left = whole - sum((one.cells for one in taken.values()), np.zeros_like(whole))
-        persons = sum((one.count for one in taken.values()), np.zeros(len(link), dtype=np.int64))
+        own = [at for at in links if np.array_equal(joint.links[at].whole, whole)]
+        pieces = [_Piece(link[:, at], _reach(joint.links[at], factors)) for at in own]
+        left = whole[None] - sum((one.cells for one in pieces), np.zeros((1, *whole.shape)))
+        persons = link[:, own].sum(axis=1)
         rest = _Piece(count - persons, np.where(left > _ROUNDING, left, 0.0))
-        cut.append(_Total(whole, (*taken.values(), rest)))
+        cut.append(_Total(whole, (*pieces, rest)))
     return cut
 
 
 def _drawn(
-    design: Design, draws: Draws, rng: np.random.Generator
+    design: Design, draws: Draws, factors: Factors, rng: np.random.Generator
 ) -> tuple[list[_Total], np.ndarray]:
     """Cut totals and free persons, np.ndarray (sample, free), that agree with all statements."""
     program = design.joint.program
     found = draw_counts(program, *arrays(draws), rng)
     for _ in range(TRIES):
-        totals = _cut(design, found.link)
+        totals = _cut(design, found.link, factors)
         short = [total.pieces[-1].count < 0 for total in totals]
         bad = np.flatnonzero(np.any(short, axis=0)) if short else np.zeros(0, dtype=int)
         if not len(bad):
@@ -234,7 +253,7 @@ def _open_share(design: Design) -> np.ndarray:
         (
             design.cell_weights(row)
             for row in design.selection.direct
-            if row.certain and family_of(design, row.statement.definition) == ""
+            if row.certain and row.statement.definition not in design.spec.scaled
         ),
         np.zeros((len(design.groups), len(design.periods))),
     )
@@ -246,6 +265,7 @@ def _free(
     free: np.ndarray,
     expected: np.ndarray,
     frailty: np.ndarray | None,
+    factors: Factors,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Persons on days that no exact total covers: np.ndarray (sample, group, period).
@@ -256,13 +276,13 @@ def _free(
     """
     joint = design.joint
     counts = np.zeros(expected.shape, dtype=np.int64)
-    left = _open_share(design)
+    left = _open_share(design)[None]
     mean = np.zeros((len(expected), expected.shape[2]))
     for part in _plain_parts(design):
         at = joint.problem.parts[part].free
         if at >= 0:
-            cells = joint.free[at].inside
-            scatter = _scatter(cells, frailty, len(expected), rng)
+            cells = _reach(joint.free[at], factors)
+            scatter = _scatter(joint.free[at].inside, frailty, len(expected), rng)
             counts += _share_out(free[:, at], expected * cells * scatter, rng)
             mean += (expected * cells).sum(axis=1)
             left = left - cells
@@ -298,8 +318,9 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     expected = stacked.values
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
     design, draws = drawing(fit)
-    totals, free = _drawn(design, draws, rng)
-    counts = _free(design, free, expected, frailty, rng)
+    factors = _factors(fit)
+    totals, free = _drawn(design, draws, factors, rng)
+    counts = _free(design, free, expected, frailty, factors, rng)
     for total in totals:
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
