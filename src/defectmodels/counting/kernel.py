@@ -788,32 +788,27 @@ def _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out):
 
 
 @compiled
-def _fast(
-    c, ints, floats, p, mean, size, values, begin, table, reach, scratch, rho, used, slope, out
+def _linear_tables(
+    c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
 ):
-    """Component `c` by linear sums; False when they might lose digits.
+    """Pmf of the parts of component `c`, into `table`; False when the recursion cannot be used.
 
-    Fills out[0] with the log probability, and adds the gradients to out[1:].
+    The other arrays, np.ndarray (table of the component,), are what `series` and `close_tail` say.
     """
     tables = ints[COMPONENT_TABLE]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
     table_split = ints[TABLE_SPLIT]
     t0, t1 = ints[tables + c], ints[tables + c + 1]
-    filled = np.zeros(t1 - t0, dtype=np.int64)
-    kept = np.zeros(t1 - t0, dtype=np.int64)
-    error = np.zeros(t1 - t0)
-    before = np.zeros(t1 - t0)
-    complement = np.zeros(t1 - t0, dtype=np.bool_)
     longest = 0
     for k in range(t0, t1):
         longest = max(longest, begin[k + 1] - begin[k])
-    terms = np.zeros((t1 - t0, longest + 2))
+    terms = np.zeros(longest + 2)
     for k in range(t0, t1):
         w = table[begin[k] : begin[k + 1]]
         _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
         if ints[kinds + k] == SERIES:
             filled[k - t0], kept[k - t0], error[k - t0] = series(
-                own, trials, m, a, w, terms[k - t0]
+                own, trials, m, a, w, terms
             )
             if filled[k - t0] == 0:
                 return False
@@ -824,6 +819,29 @@ def _fast(
                 w[n] = math.exp(w[n])
         if ints[tails + k]:
             before[k - t0], complement[k - t0] = close_tail(w, ints[lasts + k])
+    return True
+
+
+@compiled
+def _fast(
+    c, ints, floats, p, mean, size, values, begin, table, reach, scratch, rho, used, slope, out
+):
+    """Component `c` by linear sums; False when they might lose digits.
+
+    Fills out[0] with the log probability, and adds the gradients to out[1:].
+    """
+    tables = ints[COMPONENT_TABLE]
+    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
+    t0, t1 = ints[tables + c], ints[tables + c + 1]
+    filled = np.zeros(t1 - t0, dtype=np.int64)
+    kept = np.zeros(t1 - t0, dtype=np.int64)
+    error = np.zeros(t1 - t0)
+    before = np.zeros(t1 - t0)
+    complement = np.zeros(t1 - t0, dtype=np.bool_)
+    if not _linear_tables(
+        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
+    ):
+        return False
     log_z = -np.inf
     for pruned, least in ((_COARSE, _USUAL), (_PRUNED, _SURE)):
         for k in range(t0, t1):
@@ -842,6 +860,9 @@ def _fast(
         for n in range(begin[k], begin[k] + ints[lasts + k] + 1):
             if error[k - t0] * rho[n] > _WORST:
                 return False
+    longest = 0
+    for k in range(t0, t1):
+        longest = max(longest, begin[k + 1] - begin[k])
     upon = np.zeros(longest)
     moved = np.zeros(longest + 3)
     for k in range(t0, t1):
@@ -1081,6 +1102,24 @@ def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
 
 
 @compiled
+def _quick_log_tables(c, ints, floats, p, mean, size, begin, table, before):
+    """Do as `_log_tables` does where statements are near the rates; False when it cannot."""
+    count = len(before)
+    filled, kept = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    error, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
+    if not _linear_tables(
+        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
+    ):
+        return False
+    tables = ints[COMPONENT_TABLE]
+    for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
+        table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
+    for k in range(count):
+        before[k] = math.log(before[k]) if before[k] > 0.0 else _NEVER
+    return True
+
+
+@compiled
 def _cumulate(ints, c, begin, table, below, above):
     """Logs of the cumulative sums of the tables of component `c`, from either side."""
     tables, lasts = ints[COMPONENT_TABLE], ints[TABLE_LAST]
@@ -1258,13 +1297,18 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
         before = np.zeros(t1 - t0)
         complement = np.zeros(t1 - t0, dtype=np.bool_)
         inside = values[ints[factors + c] : ints[factors + c + 1]]
-        _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
-        _cumulate(ints, c, begin, table, below, above)
         states = 1
         for s in range(ints[steps + c], ints[steps + c + 1]):
             states += ints[step_out + s]
         beta = np.full(states, _NEVER)
-        _log_beta(c, ints, inside, begin, table, below, above, beta)
+        if _quick_log_tables(c, ints, floats, p, mean, size, begin, table, before):
+            _cumulate(ints, c, begin, table, below, above)
+            _log_beta(c, ints, inside, begin, table, below, above, beta)
+        if not beta[0] > _SURE:
+            beta[:] = _NEVER
+            _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
+            _cumulate(ints, c, begin, table, below, above)
+            _log_beta(c, ints, inside, begin, table, below, above, beta)
         if beta[0] <= _NEVER:
             return False
         at = x = 0

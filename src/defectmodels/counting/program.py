@@ -26,8 +26,8 @@ BUDGET = 2_000_000
 LIMIT = 300
 """Largest count that is followed where two counts are compared; beyond it is "this many or more"."""
 FOREVER = 2**31 - 1
-FOLLOWED = 100
-"""Sets of parts of one size that are followed in search of the cheapest order: all, up to 8 parts."""
+FOLLOWED = 150
+"""Sets of parts of one size that are followed in search of the cheapest order: all, up to 9 parts."""
 
 
 class BudgetError(EvidenceError):
@@ -544,7 +544,7 @@ def price(problem: Problem) -> float:
     found = 0.0
     for said in _joined(problem):
         caps = _caps(problem, said)
-        found += _order(problem, _parts(problem, caps), said, caps, FOLLOWED // 10)[0]
+        found += _order(problem, _parts(problem, caps), said, caps, FOLLOWED // 15)[0]
     return found
 
 
