@@ -269,6 +269,33 @@ def estimate(
 
 @cli.command()
 @FIT
+@click.argument("spans", nargs=-1)
+@click.option(
+    "--definition", default=None, help="Who is counted.  [default: the headline group's own]"
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV.")
+@AS_JSON
+def counts(
+    fit_file: Path, spans: tuple[str, ...], definition: str | None, as_csv: bool, as_json: bool
+) -> None:
+    """Print how many persons came in SPANS under a definition, given all statements.
+
+    SPANS are as for `estimate`, and may cut periods; by default the spans of the headline. Each span
+    is compared with those before it.
+    """
+    from defectmodels.estimands.by_definition import counts_table, default_counts
+
+    result = _load(fit_file)
+    definition, chosen = default_counts(result, definition, spans)
+    table = counts_table(result, definition, chosen)
+    if as_csv:
+        click.echo(table.to_csv(index=False), nl=False)
+    else:
+        _print(table.to_dict(orient="records"), as_json, lambda: _table(table))
+
+
+@cli.command()
+@FIT
 @click.option(
     "-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path)
 )

@@ -807,9 +807,7 @@ def _linear_tables(
         w = table[begin[k] : begin[k + 1]]
         _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
         if ints[kinds + k] == SERIES:
-            filled[k - t0], kept[k - t0], error[k - t0] = series(
-                own, trials, m, a, w, terms
-            )
+            filled[k - t0], kept[k - t0], error[k - t0] = series(own, trials, m, a, w, terms)
             if filled[k - t0] == 0:
                 return False
         else:
@@ -1102,21 +1100,54 @@ def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
 
 
 @compiled
-def _quick_log_tables(c, ints, floats, p, mean, size, begin, table, before):
-    """Do as `_log_tables` does where statements are near the rates; False when it cannot."""
-    count = len(before)
-    filled, kept = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    error, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
-    if not _linear_tables(
-        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
-    ):
-        return False
-    tables = ints[COMPONENT_TABLE]
-    for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
-        table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
-    for k in range(count):
-        before[k] = math.log(before[k]) if before[k] > 0.0 else _NEVER
-    return True
+def _quick_beta(c, ints, values, begin, table, below, above, beta):
+    """Do as `_log_beta` does with sums of probabilities; states below 1e-300 of a step's best are 0."""
+    pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
+    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
+    step_pointer, lasts = ints[STEP_POINTER], ints[TABLE_LAST]
+    at = len(beta) - 1
+    beta[at] = 1.0
+    log_scale = 0.0
+    for s in range(ints[steps + c + 1] - 1, ints[steps + c] - 1, -1):
+        k = ints[step_table + s]
+        last, w = ints[lasts + k], begin[k]
+        total = 0.0
+        for n in range(w, w + last + 1):
+            total += table[n]
+            below[n] = total
+        total = 0.0
+        for n in range(w + last, w - 1, -1):
+            total += table[n]
+            above[n] = total
+        after, base = at, ints[step_pointer + s]
+        at -= ints[step_in + s]
+        top = 0.0
+        for x in range(ints[step_in + s]):
+            found = 0.0
+            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+                lo, hi = ints[run_low + r], ints[run_high + r]
+                if lo == hi:
+                    mass = table[w + lo]
+                elif lo == 0:
+                    mass = below[w + hi]
+                elif hi == last:
+                    mass = above[w + lo]
+                else:
+                    mass = table[w + lo : w + hi + 1].sum()
+                found += mass * values[ints[run_factor + r]] * beta[after + ints[run_state + r]]
+            beta[at + x] = found
+            top = max(top, found)
+        # What comes after is not needed any more but for its logarithm.
+        for x in range(after, after + ints[ints[STEP_OUT] + s]):
+            beta[x] = math.log(beta[x]) + log_scale if beta[x] > 0.0 else _NEVER
+        if not top > 0.0:
+            beta[0] = _NEVER
+            return
+        for x in range(at, after):
+            beta[x] /= top
+        log_scale += math.log(top)
+    beta[0] = math.log(beta[0]) + log_scale
 
 
 @compiled
@@ -1133,6 +1164,28 @@ def _cumulate(ints, c, begin, table, below, above):
         for n in range(last, first - 1, -1):
             total = _log_add(total, table[n])
             above[n] = total
+
+
+@compiled
+def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, before, beta):
+    """Log tables and `beta` where statements are near the rates; False where they are not."""
+    count = len(before)
+    filled, kept = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    error, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
+    if not _linear_tables(
+        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
+    ):
+        return False
+    _quick_beta(c, ints, values, begin, table, below, above, beta)
+    if not beta[0] > _SURE:
+        return False
+    tables = ints[COMPONENT_TABLE]
+    for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
+        table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
+    for k in range(count):
+        before[k] = math.log(before[k]) if before[k] > 0.0 else _NEVER
+    _cumulate(ints, c, begin, table, below, above)
+    return True
 
 
 @compiled
@@ -1300,11 +1353,10 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
         states = 1
         for s in range(ints[steps + c], ints[steps + c + 1]):
             states += ints[step_out + s]
-        beta = np.full(states, _NEVER)
-        if _quick_log_tables(c, ints, floats, p, mean, size, begin, table, before):
-            _cumulate(ints, c, begin, table, below, above)
-            _log_beta(c, ints, inside, begin, table, below, above, beta)
-        if not beta[0] > _SURE:
+        beta = np.zeros(states)
+        if not _quick(
+            c, ints, floats, p, mean, size, inside, begin, table, below, above, before, beta
+        ):
             beta[:] = _NEVER
             _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
             _cumulate(ints, c, begin, table, below, above)

@@ -262,13 +262,16 @@ class _Cost:
         """Roughly how many states there are when these parts are added."""
         if done in self.known:
             return self.known[done]
-        found, waited = 1.0, 0
+        # Sums of the same parts so far are one number.
+        begun: dict[int, int] = {}
         for s, cap in self.caps.items():
             if self._waits(s, done):
-                begun = self.of_sum[s] & done
-                waited |= begun
-                most = sum(last for p, last in self.last.items() if begun >> p & 1)
-                found *= min(cap, most) + 1
+                own = self.of_sum[s] & done
+                begun[own] = max(begun.get(own, 0), cap)
+        found, waited = 1.0, 0
+        for own, cap in begun.items():
+            waited |= own
+            found *= min(cap, sum(last for p, last in self.last.items() if own >> p & 1)) + 1
         # No more states than outcomes of the parts that they are made of.
         found = min(found, math.prod(n + 1.0 for p, n in self.last.items() if waited >> p & 1))
         for members, trials in self.splits:

@@ -11,6 +11,7 @@ under the definition. Shown by ``tests/test_by_definition.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,14 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.counting.sumproduct import Drawn, draw_counts
-from defectmodels.errors import UnknownNameError, known
+from defectmodels.errors import FitError, UnknownNameError, known
+from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, resolve
 from defectmodels.estimands.realised import arrays, drawing, family_of, touched
-from defectmodels.estimands.summary import stack
+from defectmodels.estimands.summary import INTERVAL, probability, stack
+from defectmodels.evidence.periods import Span
 from defectmodels.evidence.selection import Counted, groups_of
+from defectmodels.evidence.statements import Comparison
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws
 from defectmodels.model.design import Design
@@ -127,6 +131,132 @@ def realised_by_definition(
         .rename("realised")
         .assign_attrs(units="persons", definition=definition)
     )
+
+
+def definitions_of(fit: Fit, group: str) -> tuple[str, ...]:
+    """Definitions of a model that count just one group; those of the group's own rate first."""
+    uses = tuple(fit.spec.definition)
+    found = [
+        name
+        for name in uses
+        if groups_of(fit.dataset.definitions[name], fit.design.groups) == (group,)
+    ]
+    return tuple(sorted(found, key=lambda name: (name in fit.spec.scaled, uses.index(name))))
+
+
+def default_counts(
+    fit: Fit, definition: str | None, spans: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
+    """Definition and spans, those of the headline where none are given.
+
+    Raises
+    ------
+    FitError
+        When the model has no definition of the headline's group alone.
+    """
+    of, pairs = comparisons(fit)
+    own = definitions_of(fit, of)
+    if definition is None and not own:
+        raise FitError(
+            f"the model has no definition that counts {of} alone; name one with --definition"
+        )
+    chosen = tuple(spans) or tuple(dict.fromkeys(span for pair in pairs for span in sorted(pair)))
+    return definition or own[0], tuple(sorted(chosen)) if not spans else chosen
+
+
+def counts_table(
+    fit: Fit, definition: str, spans: Sequence[str], interval: float = INTERVAL
+) -> pd.DataFrame:
+    """Realised counts under a definition, one row for each span.
+
+    Returns
+    -------
+    pd.DataFrame
+        span; median, low, high: persons; probability_of_none; then for each earlier span 'more than
+        in SPAN', the probability that there were more in this one.
+    """
+    counts = realised_by_definition(fit, definition, spans, random_seed=fit.made["random_seed"])
+    rows = []
+    for at, span in enumerate(spans):
+        one = counts.isel({SPAN: at})
+        low, median, high = np.quantile(one.values, [(1 - interval) / 2, 0.5, (1 + interval) / 2])
+        rows.append(
+            {
+                "definition": definition,
+                "span": span,
+                "median": round(median),
+                "low": round(low),
+                "high": round(high),
+                "P(none)": str(probability(one == 0)),
+            }
+            | {
+                f"P(more than in {other})": str(probability(one > counts.isel({SPAN: before})))
+                if before < at
+                else ""
+                for before, other in enumerate(spans[:-1])
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _exact_blocks(fit: Fit) -> list[tuple[str, Span, int]]:
+    """Definition, days and persons of what exact statements say of groups smaller than everyone.
+
+    Statements on days that follow each other are added.
+    """
+    found: list[tuple[str, Span, int]] = []
+    axis = fit.spec.periods.span
+    rows = [
+        row
+        for row in fit.design.selection.rows
+        if not isinstance(row.statement, Comparison)
+        and row.width == 0
+        and len(row.groups) < len(fit.design.groups)
+    ]
+    for row in sorted(rows, key=lambda row: (row.statement.definition, row.span.start)):
+        name, count = row.statement.definition, row.interval.low
+        # Days beyond the axis, a few at most, are counted at its edge.
+        span = Span(max(row.span.start, axis.start), min(row.span.end, axis.end))
+        if found and found[-1][0] == name and found[-1][1].end + timedelta(1) == span.start:
+            _, before, persons = found.pop()
+            span, count = Span(before.start, span.end), persons + count
+        found.append((name, span, count))
+    return found
+
+
+def side_by_side(fit: Fit) -> pd.DataFrame:
+    """What one definition published, beside the count of another that published on the same days.
+
+    Where the first were a part of the second, the second could not be fewer.
+
+    Returns
+    -------
+    pd.DataFrame
+        definition, days, published (persons); against, median, low, high: the other's realised
+        count on the same days; at_least: probability that it is at least what was published.
+    """
+    blocks, rows = _exact_blocks(fit), []
+    for name, span, count in blocks:
+        others = {other for other, days, _ in blocks if other != name and days.overlaps(span)}
+        for other in sorted(others):
+            counts = realised_by_definition(
+                fit, other, [str(span)], random_seed=fit.made["random_seed"]
+            ).isel({SPAN: 0})
+            tail = (1 - INTERVAL) / 2
+            low, median, high = np.quantile(counts.values, [tail, 0.5, 1 - tail])
+            rows.append(
+                {
+                    "definition": name,
+                    "days": str(span),
+                    "published": count,
+                    "against": other,
+                    "median": round(median),
+                    "low": round(low),
+                    "high": round(high),
+                    "at_least": str(probability(counts >= count)),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def pmf(counts: xr.DataArray) -> pd.DataFrame:

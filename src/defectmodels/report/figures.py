@@ -110,3 +110,26 @@ def ratios(
     axis.tick_params(axis="y", length=0)
     axis.set_xlabel("ratio of rates (log axis)")
     legend(axis, 2)
+
+
+def counts(figure: Figure, shares: np.ndarray, estimate: Estimate, title: str, top: float) -> None:
+    """Posterior probability of every number of persons: np.ndarray (number,), from 0 on."""
+    axis = figure.add_subplot()
+    persons = np.arange(len(shares))
+    axis.bar(persons, 100 * shares, width=0.8, color=COLOURS[0], alpha=0.75)
+    axis.plot(
+        [estimate.median],
+        [0],
+        color=INK,
+        marker="|",
+        markersize=14,
+        markeredgewidth=2,
+        clip_on=False,
+    )
+    axis.hlines(0, estimate.low, estimate.high, color=INK, linewidth=3, clip_on=False)
+    axis.set_xlim(-0.9, len(shares) - 0.1)
+    axis.set_ylim(0, top)
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axis.set_title(title)
+    axis.set_xlabel("persons")
+    axis.set_ylabel("probability, %")

@@ -14,6 +14,7 @@ from defectmodels.report.assumptions import model
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.effects import effects
+from defectmodels.report.howmany import howmany
 from defectmodels.report.opening import verdict
 from defectmodels.report.pieces import Section
 from defectmodels.report.results import rates, realised, shares
@@ -27,6 +28,7 @@ SECTIONS: tuple[MakeSection, ...] = (
     evidence,
     model,
     checks,
+    howmany,
     arrivals,
     rates,
     shares,

@@ -1,0 +1,176 @@
+"""How many there were: whole persons by year and definition, and how definitions stand to each other.
+
+Invariant: every number is one of `estimands/by_definition.py`, drawn with the fit's seed. Shown by
+``tests/test_howmany.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure as Drawing
+
+from defectmodels.errors import DefectModelsError
+from defectmodels.estimands.by_definition import (
+    definitions_of,
+    pmf,
+    realised_by_definition,
+    side_by_side,
+)
+from defectmodels.estimands.rates import SPAN, years_of
+from defectmodels.estimands.summary import probability
+from defectmodels.report import words
+from defectmodels.report.drawing import panel
+from defectmodels.report.figures import counts as draw_counts
+from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
+from defectmodels.report.view import View
+from defectmodels.report.words import Estimate
+
+TITLE = "How many there were"
+_SEEN = 0.995
+"""Share of the probability that a picture shows."""
+
+
+def _blocks(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """Years to be drawn, and the blocks of them that are shown: before, between, after, next."""
+    years, (before, after) = years_of(view.fit), view.pairs[0]
+    if before not in years or after not in years or years.index(before) >= years.index(after):
+        return years, [(year, [year]) for year in years[-4:]]
+    first, last = years.index(before), years.index(after)
+    between = years[first + 1 : last]
+    blocks = [(before, [before])]
+    if between:
+        blocks.append(
+            (between[0] if len(between) == 1 else f"{between[0]}..{between[-1]}", between)
+        )
+    blocks.append((after, [after]))
+    blocks += [(year, [year]) for year in years[last + 1 : last + 2]]
+    return years[max(0, first - 1) : last + 2], blocks
+
+
+def _drawn(view: View, name: str) -> tuple[xr.DataArray, xr.DataArray]:
+    """Counts of the years, and of the blocks that are shown: (chain, draw, span)."""
+    years, blocks = _blocks(view)
+    counts = realised_by_definition(view.fit, name, years, random_seed=view.fit.made["random_seed"])
+    sums = [counts.sel({SPAN: own}).sum(SPAN) for _, own in blocks]
+    shown = xr.concat(sums, dim=SPAN).assign_coords({SPAN: [label for label, _ in blocks]})
+    return counts, shown.assign_attrs(counts.attrs)
+
+
+def _whole(one: Estimate) -> str:
+    return f"{one.median:.0f} [{one.low:.0f}, {one.high:.0f}]"
+
+
+def _label(view: View, name: str) -> str:
+    return view.fit.dataset.definitions[name].label
+
+
+def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
+    table = pmf(shown)
+    reach = int(max(np.searchsorted(table[span].cumsum(), _SEEN) for span in table)) + 1
+    top = 105 * float(table.to_numpy().max())
+    panels = []
+    found = words.estimates(shown)
+    for index, (span, one) in enumerate(zip(table, found, strict=True)):
+        alt = f"{_label(view, name)}, {span}: {_whole(one)} persons"
+        shares = table[span].to_numpy()[:reach]
+
+        def draw(figure: Drawing, shares=shares, one=one, span=span) -> None:  # type: ignore[no-untyped-def]
+            draw_counts(figure, shares, one, span, top)
+
+        drawing: Callable[[Drawing], None] = draw
+        panels.append(panel(f"howmany-{index}", alt, drawing, 172, 230))
+    caption = (
+        f"Realised count of the {_label(view, name)}, persons, in {words.listed(list(table))}: "
+        "posterior probability of every number, given all statements that are used; bar below: "
+        f"median and central {words.WIDTH} interval."
+    )
+    kept = table.iloc[:reach]
+    rows = tuple(
+        (str(count), *(f"{share:.3f}" for share in row))
+        for count, row in zip(kept.index, kept.to_numpy(), strict=True)
+    )
+    data = Table("Probability of every number", ("persons", *map(str, table)), rows, folded=FOLD)
+    return Figure(tuple(panels), caption, data)
+
+
+FOLD = "The numbers of this figure"
+
+
+def _events(view: View, counts: xr.DataArray) -> Table | None:
+    """What follows of the two years of the headline."""
+    years = [str(span) for span in counts[SPAN].values]
+    before, after = view.pairs[0]
+    if before not in years or after not in years:
+        return None
+    last, first = counts.sel({SPAN: after}), counts.sel({SPAN: before})
+    rows = [
+        (f"more in {after} than in {before}", str(probability(last > first))),
+        (f"as many in {after} as in {before}", str(probability(last == first))),
+        (f"fewer in {after} than in {before}", str(probability(last < first))),
+    ]
+    earlier = years[: years.index(after)]
+    most = (last >= counts.sel({SPAN: earlier})).all(SPAN)
+    rows.append((f"no year from {earlier[0]} on had more than {after}", str(probability(most))))
+    return Table("What follows from these counts", ("statement", "probability"), tuple(rows), (1,))
+
+
+def _sides(view: View) -> list[Piece]:
+    """How definitions that published on the same days stand to each other."""
+    table = side_by_side(view.fit)
+    if not len(table):
+        return []
+    rows = tuple(
+        (
+            _label(view, str(one.definition)),
+            str(one.days).replace("..", " to "),
+            str(one.published),
+            _label(view, str(one.against)),
+            f"{one.median} [{one.low}, {one.high}]",
+            str(one.at_least),
+        )
+        for one in table.itertuples()
+    )
+    text = (
+        "Definitions that published exact numbers on the same days. If the first were a part of the "
+        "other, the other could not be fewer; a small probability in the last column speaks against "
+        "that, or against one of the two sources."
+    )
+    head = (
+        "definition", "days", "published", "beside", "its realised count", "at least as many, P",
+    )  # fmt: skip
+    return [Paragraph(text), Table("Definitions beside each other", head, rows, (2, 4, 5))]
+
+
+def howmany(view: View) -> Section:
+    """Whole persons by year and definition."""
+    found = definitions_of(view.fit, view.of)
+    if not found or not view.pairs:
+        text = f"The model has no definition that counts {view.of} alone."
+        return Section("howmany", TITLE, (Paragraph(text),))
+    try:
+        return Section("howmany", TITLE, tuple(_pieces(view, found)))
+    except DefectModelsError as error:
+        text = f"Counts by definition could not be drawn: {error}"
+        return Section("howmany", TITLE, (Paragraph(text, "note"),))
+
+
+def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
+    counts, shown = _drawn(view, found[0])
+    pieces: list[Piece] = [_picture(view, found[0], shown)]
+    if (events := _events(view, counts)) is not None:
+        pieces.append(events)
+    if len(found) > 1:
+        lines = [(found[0], shown), *((name, _drawn(view, name)[1]) for name in found[1:])]
+        rows = tuple(
+            (_label(view, name), *(_whole(one) for one in words.estimates(array)))
+            for name, array in lines
+        )
+        head = ("definition", *(str(span) for span in shown[SPAN].values))
+        caption = (
+            f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
+        )
+        pieces.append(Table(caption, head, rows, tuple(range(1, len(head)))))
+    return [*pieces, *_sides(view)]
