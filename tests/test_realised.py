@@ -30,12 +30,14 @@ def constant_fit(
     **model: Any,
 ) -> Fit:
     """A fit without any doubt about the rates, which are arrivals a period."""
-    axis = model.pop("axis", YEARS)
+    axis, definitions = model.pop("axis", YEARS), model.pop("definitions", None)
     length = {"year": 1.0, "quarter": 0.25}[axis[2]]
     base = {"elite": elite / length, "commoner": commoner / length}
     baseline = {g: {"rate": prior(rate, 2.0) | {"dist": "lognormal"}} for g, rate in base.items()}
     spec = make_spec(*axis, baseline=baseline, **model)
-    fit = fabricate(spec, make_dataset(*rows), chains=1, draws=draws, spread=0.0)
+    fit = fabricate(
+        spec, make_dataset(*rows, definitions=definitions), chains=1, draws=draws, spread=0.0
+    )
     # Lengths of 365 and 366 days would only blur the numbers worked out here.
     whole = fit.posterior["expected"].copy()
     whole.loc[{"group": "elite"}], whole.loc[{"group": "commoner"}] = elite, commoner

@@ -102,9 +102,7 @@ def realised_by_definition(
     >>> counts = dm.realised_by_definition(fit, "mou_elite_group", ["2019", "2023"], random_seed=1)
     >>> dm.probability(counts.sel(span="2023") > counts.sel(span="2019"))
     """
-    uses = tuple(fit.spec.definition) or tuple(
-        one.name for one in fit.dataset.header.definition if one.countable
-    )
+    uses = _used(fit)
     if definition not in uses:
         raise UnknownNameError(
             f"the model does not use the definition '{definition}'. {known(definition, uses)}"
@@ -133,9 +131,16 @@ def realised_by_definition(
     )
 
 
+def _used(fit: Fit) -> tuple[str, ...]:
+    """Definitions that a model uses: all countable ones where it names none."""
+    return tuple(fit.spec.definition) or tuple(
+        one.name for one in fit.dataset.header.definition if one.countable
+    )
+
+
 def definitions_of(fit: Fit, group: str) -> tuple[str, ...]:
     """Definitions of a model that count just one group; those of the group's own rate first."""
-    uses = tuple(fit.spec.definition)
+    uses = _used(fit)
     found = [
         name
         for name in uses
