@@ -22,7 +22,7 @@ from defectmodels.counting.sumproduct import Drawn, draw_counts
 from defectmodels.errors import FitError, UnknownNameError, known
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, resolve
-from defectmodels.estimands.realised import arrays, drawing, family_of, touched
+from defectmodels.estimands.realised import drawing, family_of, touched
 from defectmodels.estimands.summary import INTERVAL, probability, stack
 from defectmodels.evidence.periods import Span
 from defectmodels.evidence.selection import Counted, groups_of
@@ -113,7 +113,7 @@ def realised_by_definition(
     asked = [Counted(definition, family, counted, resolve(fit, span)) for span in spans]
     design, draws = drawing(fit, family, asked)
     joint = design.joint
-    drawn = draw_counts(joint.program, *arrays(draws), rng)
+    drawn = draw_counts(joint.program, *draws.arrays, rng)
     sums = [joint.problem.sums[joint.sum_of[one]] for one in asked]
     _unsaid(design, draws, drawn, {p for one in sums for p in one.parts} - touched(design), rng)
     found = np.array([_persons(design, drawn, one.parts) + one.known for one in sums])

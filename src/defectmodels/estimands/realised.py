@@ -114,11 +114,6 @@ def _only(joint: Joint, family: str) -> Joint:
     )
 
 
-def arrays(draws: Draws) -> tuple[np.ndarray, ...]:
-    """What the kernel reads, in its order."""
-    return draws.p, draws.mean, draws.size, draws.weight
-
-
 def touched(design: Design) -> set[int]:
     """Places of the parts that some statement speaks of, or divides a total with."""
     problem = design.joint.problem
@@ -201,14 +196,14 @@ def _drawn(
 ) -> tuple[list[_Total], np.ndarray]:
     """Cut totals and free persons, np.ndarray (sample, free), that agree with all statements."""
     program = design.joint.program
-    found = draw_counts(program, *arrays(draws), rng)
+    found = draw_counts(program, *draws.arrays, rng)
     for _ in range(TRIES):
         totals = _cut(design, found.link, factors)
         short = [total.pieces[-1].count < 0 for total in totals]
         bad = np.flatnonzero(np.any(short, axis=0)) if short else np.zeros(0, dtype=int)
         if not len(bad):
             return totals, found.free
-        again = draw_counts(program, *(one[bad] for one in arrays(draws)), rng)
+        again = draw_counts(program, *draws.take(bad).arrays, rng)
         found.link[bad], found.free[bad] = again.link, again.free
     raise FitError(
         f"realised counts: {TRIES} draws in a row take more persons from a published total than it "

@@ -32,7 +32,8 @@ StatusWord = Literal[
     "unverified",
     "context",
 ]
-Grade = Literal["", "high", "medium", "low"]
+Doubted = Literal["high", "medium", "low"]
+Grade = Literal["", Doubted]
 """How far a row is trusted (data/README.md says how grades were given); '' is taken at its word."""
 
 

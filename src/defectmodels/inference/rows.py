@@ -28,6 +28,15 @@ class Draws:
     size: np.ndarray
     weight: np.ndarray
 
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """All four, in the kernel's order."""
+        return self.p, self.mean, self.size, self.weight
+
+    def take(self, draws: np.ndarray) -> Draws:
+        """Only some draws: np.ndarray (draw,), their places."""
+        return Draws(*(one[draws] for one in self.arrays))
+
     def run(self, program: Program, weight: np.ndarray | None = None) -> Evaluated:
         """Run a program on all draws."""
         return evaluate_draws(

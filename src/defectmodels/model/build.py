@@ -121,11 +121,11 @@ def build_design(design: Design) -> pm.Model:
     with pm.Model(coords=design.coords) as model:
         cells = (len(design.groups), len(design.periods))
         varying = sum((term.build(design) for term in design.spec.term), pt.zeros(cells))
-        baseline, factor = _level(design, varying)
+        baseline, exposure = _level(design, varying)
         log_rate = baseline[:, None] + varying
         pm.Deterministic(names.RATE, pt.exp(log_rate), dims=(names.GROUP, names.PERIOD))
         at_risk = np.log(design.exposure * design.periods.years)
-        log_expected = log_rate + at_risk + factor[:, None]
+        log_expected = log_rate + at_risk + exposure[:, None]
         expected = pm.Deterministic(
             names.EXPECTED, pt.exp(log_expected), dims=(names.GROUP, names.PERIOD)
         )

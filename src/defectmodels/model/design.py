@@ -18,6 +18,7 @@ from defectmodels.errors import EvidenceError, known
 from defectmodels.evidence.dataset import Dataset, Definition, Problem, read_folder
 from defectmodels.evidence.periods import Periods
 from defectmodels.evidence.selection import Row, Selection, select
+from defectmodels.evidence.statements import Doubted
 from defectmodels.evidence.validation import series_gaps
 from defectmodels.model.atoms import Joint, make_joint
 from defectmodels.model.priors import Z90
@@ -55,7 +56,7 @@ class Design:
     joint: Joint
 
     @property
-    def grades(self) -> tuple[str, ...]:
+    def grades(self) -> tuple[Doubted, ...]:
         """Grades of the joint rows that the model doubts, in the order of its file."""
         used = {row.statement.grade for row in self.joint.rows}
         return tuple(grade for grade in self.spec.reliability if grade in used)

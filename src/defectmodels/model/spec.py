@@ -18,7 +18,7 @@ from defectmodels.errors import SpanError, known
 from defectmodels.evidence.files import FileModel, digest, read_toml
 from defectmodels.evidence.periods import Periods, parse_span
 from defectmodels.evidence.selection import STATUSES
-from defectmodels.evidence.statements import Grade, StatusWord
+from defectmodels.evidence.statements import Doubted, StatusWord
 from defectmodels.model.priors import Beta, LogNormal, Prior
 from defectmodels.model.terms import Covariates, Season, Term, Trend
 
@@ -107,7 +107,7 @@ class ModelSpec(FileModel):
     term: tuple[Term, ...] = ()
     frailty: LogNormal | None = None
     definition: dict[str, DefinitionUse] = Field(default_factory=dict)
-    reliability: dict[Grade, Beta] = Field(default_factory=dict)
+    reliability: dict[Doubted, Beta] = Field(default_factory=dict)
     headline: Headline | None = None
     statuses: tuple[StatusWord, ...] = STATUSES
     over_budget: Literal["refuse", "apart"] = "refuse"

@@ -83,7 +83,7 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
         drawing: Callable[[Drawing], None] = draw
         panels.append(panel(f"howmany-{index}", alt, drawing, 172, 230))
     caption = (
-        f"Realised count of the {_label(view, name)}, persons, in {words.listed(list(table))}: "
+        f"Realised count of the {_label(view, name)}, persons, in {words.listed([str(span) for span in table])}: "
         "posterior probability of every number, given all statements that are used; bar below: "
         f"median and central {words.WIDTH} interval."
     )
