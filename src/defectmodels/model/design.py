@@ -64,7 +64,7 @@ class Design:
     @cached_property
     def coords(self) -> dict[str, list[str]]:
         """Coordinates of every dim of the fit."""
-        coords = {
+        coords: dict[str, list[str]] = {
             names.GROUP: list(self.groups),
             names.PERIOD: list(self.periods.labels),
             names.DIRECT: [row.statement.id for row in self.selection.direct],
