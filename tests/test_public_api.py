@@ -12,7 +12,8 @@ import defectmodels
 
 PUBLIC = (
     "DefectModelsError", "Fit", "annual", "build", "check", "decompose", "expected", "fit", "load_dataset",
-    "load_fit", "load_model", "probability", "rate", "realised", "share", "span_rate", "summarise", "tidy",
+    "load_fit", "load_model", "pmf", "probability", "rate", "realised", "realised_by_definition",
+    "share", "span_rate", "summarise", "tidy",
     "validate", "write_report",
 )  # fmt: skip
 HEAVY = (

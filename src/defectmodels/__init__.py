@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from defectmodels.errors import DefectModelsError as DefectModelsError
+    from defectmodels.estimands.by_definition import pmf as pmf
+    from defectmodels.estimands.by_definition import (
+        realised_by_definition as realised_by_definition,
+    )
     from defectmodels.estimands.checks import check as check
     from defectmodels.estimands.decomposition import decompose as decompose
     from defectmodels.estimands.rates import annual as annual
@@ -45,9 +49,11 @@ _HOME = {
     "load_dataset": "evidence.dataset",
     "load_fit": "inference.fit",
     "load_model": "model.spec",
+    "pmf": "estimands.by_definition",
     "probability": "estimands.summary",
     "rate": "estimands.rates",
     "realised": "estimands.realised",
+    "realised_by_definition": "estimands.by_definition",
     "share": "estimands.rates",
     "span_rate": "estimands.rates",
     "summarise": "estimands.summary",
