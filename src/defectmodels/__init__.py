@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from defectmodels.errors import DefectModelsError as DefectModelsError
+    from defectmodels.estimands.audit import audit as audit
     from defectmodels.estimands.checks import check as check
     from defectmodels.estimands.decomposition import decompose as decompose
     from defectmodels.estimands.rates import annual as annual
@@ -37,6 +38,7 @@ _HOME = {
     "DefectModelsError": "errors",
     "Fit": "inference.fit",
     "annual": "estimands.rates",
+    "audit": "estimands.audit",
     "build": "model.build",
     "check": "estimands.checks",
     "decompose": "estimands.decomposition",

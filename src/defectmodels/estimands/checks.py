@@ -311,7 +311,7 @@ def row_table(fit: Fit) -> xr.Dataset:
         if variable == names.JOINT_COUNT:
             # What may be untrue surprises nobody by being so.
             tail = np.minimum(1.0, tail + _doubt(fit))
-        weights, k = _psis(fit, logs)
+        weights, k = psis(logs)
         elpd = np.logaddexp.reduce(weights + logs, axis=0)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
         table = {
@@ -360,8 +360,21 @@ def _tails(
     return np.maximum(found[0], 1e-300), np.maximum(found[1], 1e-300)
 
 
-def _psis(fit: Fit, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Smoothed leave-one-out weights, np.ndarray (sample, row) in logs, and Pareto k of each row."""
+def psis(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Smooth leave-one-out weights by Pareto's law.
+
+    Parameters
+    ----------
+    logs : np.ndarray (sample, row)
+        Log probability of what is left out.
+
+    Returns
+    -------
+    np.ndarray (sample, row)
+        Logs of weights that add to 1.
+    np.ndarray (row,)
+        Pareto k; above `PARETO_K` the weights are not reliable.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         spread = np.ptp(logs, axis=0) > 0

@@ -13,7 +13,7 @@ by ``tests/test_selection.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from defectmodels.errors import SpanError
 from defectmodels.evidence.dataset import Dataset, Definition, check_definitions
+from defectmodels.evidence.intervals import Reading
 from defectmodels.evidence.periods import Periods, Span
 from defectmodels.evidence.statements import Comparison, Interval, Statement, StatusWord, Uncounted
 
@@ -99,6 +100,10 @@ class Row:
         """Whether the row allows a single number."""
         return self.width == 0
 
+    def says(self, words: Mapping[str, Reading]) -> str:
+        """What it says of the count, in plain words; `words` are the dataset's readings."""
+        return self.statement.says(words)
+
     def shares_persons(self, other: Row) -> bool:
         """Whether the two count the same groups on the same days."""
         return bool(set(self.groups) & set(other.groups)) and self.span.overlaps(other.span)
@@ -148,6 +153,10 @@ class JointRow(Row):
     def certain(self) -> bool:
         """No joint row is a total that others are conditional on."""
         return False
+
+    def says(self, words: Mapping[str, Reading]) -> str:
+        """What its competing readings say, in plain words."""
+        return " or ".join(one.says(words) for one in self.readings)
 
     @property
     def counted(self) -> tuple[Counted, ...]:

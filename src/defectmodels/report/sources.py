@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 
-from defectmodels.evidence.selection import JointRow, Row, Unused
+from defectmodels.evidence.selection import Row, Unused
 from defectmodels.evidence.statements import RoundedNumber, Statement
 from defectmodels.report import words
 from defectmodels.report.pieces import Cell, Link, Listing, Paragraph, Piece, Section, Table, link
@@ -38,13 +38,8 @@ def _used(row: Row, view: View) -> tuple[Cell, ...]:
         text = f"{text} [{one.reading}]".strip()
     return (
         one.id, _span_text(one), f"{definition.name}: {definition.label}", text,
-        " or ".join(r.says(view.fit.dataset.readings) for r in _readings_of(row)), one.publisher, one.published, _source(one),
+        row.says(view.fit.dataset.readings), one.publisher, one.published, _source(one),
     )  # fmt: skip
-
-
-def _readings_of(row: Row) -> tuple[Statement, ...]:
-    """Competing readings of a row, itself first."""
-    return row.readings if isinstance(row, JointRow) else (row.statement,)
 
 
 def evidence(view: View) -> Section:
