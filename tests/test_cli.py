@@ -352,7 +352,9 @@ def test_report_in_another_language_is_refused(run: Run, file: Path, tmp_path: P
 # --- files that are no fits -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", [("check",), ("estimate", "share"), ("report",), ("show",)])
+@pytest.mark.parametrize(
+    "verb", [("check",), ("audit",), ("estimate", "share"), ("report",), ("show",)]
+)
 @pytest.mark.parametrize("name", ["gone.nc", "gone.zarr", "text.nc", "empty.zarr"])
 def test_a_file_that_is_no_fit(run: Run, tmp_path: Path, verb: tuple[str, ...], name: str) -> None:
     path = tmp_path / name
@@ -422,6 +424,7 @@ def test_help_of_every_verb(run: Run) -> None:
         "validate",
         "fit",
         "check",
+        "audit",
         "estimate",
         "report",
     }

@@ -400,6 +400,25 @@ def test_columns_of_tables_are_documented(fitted: Fit) -> None:
             assert f"`{column}`" in text, (quantity, column)
 
 
+def test_columns_of_an_audit_are_documented(country_fit: Fit) -> None:
+    found = dm.audit(country_fit)
+    for name in ("statements", "origins", "headline"):
+        text = section("docs/audit.md", f"`{name}`")
+        rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+        documented = {one for row in rows for one in re.findall(r"`([^`]+)`", row)}
+        assert documented == set(getattr(found, name).columns), name
+
+
+def test_every_way_of_an_audit_is_documented() -> None:
+    from typing import get_args
+
+    from defectmodels.estimands.leaving import How
+
+    text = section("docs/audit.md", "How influence is worked out")
+    rows = [line for line in text.splitlines() if line.startswith("| `")][1:]
+    assert sorted(re.findall(r"`([^`]+)`", row)[0] for row in rows) == sorted(get_args(How))
+
+
 def test_every_check_is_documented(fitted: Fit) -> None:
     for item in fitted.checks.items:
         assert f"| `{item.name}` |" in PAGES["docs/checks.md"]

@@ -11,7 +11,7 @@ import pytest
 import defectmodels
 
 PUBLIC = (
-    "DefectModelsError", "Fit", "annual", "build", "check", "decompose", "expected", "fit", "load_dataset",
+    "DefectModelsError", "Fit", "annual", "audit", "build", "check", "decompose", "expected", "fit", "load_dataset",
     "load_fit", "load_model", "pmf", "probability", "rate", "realised", "realised_by_definition",
     "share", "span_rate", "summarise", "tidy",
     "validate", "write_report",

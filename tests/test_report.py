@@ -43,8 +43,8 @@ from smallworld import make_dataset, make_series, make_spec
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 KEYS = [
-    "verdict", "evidence", "model", "checks", "arrivals", "rates", "share", "decomposition",
-    "effects", "realised", "unused", "provenance",
+    "verdict", "evidence", "model", "checks", "audit", "howmany", "arrivals", "rates",
+    "share", "decomposition", "effects", "realised", "unused", "provenance",
 ]  # fmt: skip
 RATIO = {"median": 0.8, "factor": 3.0, "why": "a reason"}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from defectmodels.errors import DefectModelsError as DefectModelsError
+    from defectmodels.estimands.audit import audit as audit
     from defectmodels.estimands.by_definition import pmf as pmf
     from defectmodels.estimands.by_definition import (
         realised_by_definition as realised_by_definition,
@@ -41,6 +42,7 @@ _HOME = {
     "DefectModelsError": "errors",
     "Fit": "inference.fit",
     "annual": "estimands.rates",
+    "audit": "estimands.audit",
     "build": "model.build",
     "check": "estimands.checks",
     "decompose": "estimands.decomposition",

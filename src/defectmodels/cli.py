@@ -16,6 +16,7 @@ Invariant: no traceback without --debug, and every command is documented in docs
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ from defectmodels.errors import DefectModelsError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from defectmodels.estimands.audit import Audit
     from defectmodels.inference.fit import Fit
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
@@ -56,6 +58,11 @@ def _print(content: Any, as_json: bool, lines: Callable[[], None]) -> None:
         click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False))
     else:
         lines()
+
+
+def _records(frame: pd.DataFrame) -> list[Any]:
+    """Rows for JSON, which knows no NaN: what has no number has null."""
+    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
 
 
 def _table(frame: pd.DataFrame) -> None:
@@ -224,6 +231,57 @@ def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
     context.exit(1 if checks.verdict == "fail" else 0)
 
 
+@cli.command()
+@FIT
+@click.option(
+    "--refits",
+    metavar="FOLDER",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="Fit again without the origins that weights cannot leave out, and keep the fits here.",
+)
+@click.option(
+    "--most", default=None, type=click.IntRange(min=0), help="Refits at most. [default: all]"
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Write the statements as CSV.")
+@AS_JSON
+def audit(
+    fit_file: Path, refits: Path | None, most: int | None, as_csv: bool, as_json: bool
+) -> None:
+    """Say of every statement how probably it is true and how much of the headline rests on it.
+
+    The most influential come first. An interrupted run is taken up again with the same FOLDER.
+    """
+    from defectmodels.estimands.audit import audit as run
+    from defectmodels.estimands.tables import verdicts
+
+    result = _load(fit_file)
+    found = run(result, refits=refits, most=most, progress=True)
+    if as_csv:
+        click.echo(found.statements.to_csv(index=False), nl=False)
+        return
+    content: dict[str, Any] = {"checks": result.checks.verdict, "of": found.of}
+    content["pairs"] = [list(pair) for pair in found.pairs]
+    for name in ("statements", "origins", "headline"):
+        content[name] = _records(getattr(found, name))
+    said = [] if result.checks.verdict == "fail" else verdicts(result)
+    _print(content, as_json, lambda: _audit_lines(fit_file, found, said))
+
+
+def _audit_lines(fit_file: Path, found: Audit, said: list[str]) -> None:
+    from defectmodels.estimands.audit_text import printed_origins, printed_statements, remarks
+
+    for line in [*said, *remarks(found)]:
+        click.echo(line)
+    click.echo()
+    _table(printed_origins(found))
+    click.echo()
+    _table(printed_statements(found))
+    if found.unknown:
+        file = shlex.quote(str(fit_file))
+        click.echo(f"\nfor what is not known: defectmodels audit {file} --refits FOLDER")
+
+
 QUANTITIES = ("expected", "rate", "share", "realised", "effects", "change")
 
 
@@ -262,9 +320,7 @@ def estimate(
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
-        # JSON knows no NaN: what has no interval has null.
-        records = table.astype(object).where(table.notna(), None).to_dict(orient="records")
-        _print(records, as_json, lambda: _table(rounded(table)))
+        _print(_records(table), as_json, lambda: _table(rounded(table)))
 
 
 @cli.command()

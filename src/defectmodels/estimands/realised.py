@@ -88,6 +88,7 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
             more,
             within=fit.spec.within,
             over_budget=fit.spec.over_budget,
+            apart=design.joint.apart,
         )
     except EvidenceError as error:
         raise FitError(f"realised counts: {error}") from None

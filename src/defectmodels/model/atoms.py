@@ -468,6 +468,7 @@ def make_joint(
     within: Mapping[str, str] | None = None,
     over_budget: str = "refuse",
     budget: float = BUDGET,
+    apart: Sequence[str] = (),
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts and compile them.
 
@@ -488,6 +489,8 @@ def make_joint(
         possible "apart", as if each spoke of persons of its own.
     budget : float
         Largest number of states times counts of one step.
+    apart : sequence of str
+        Ids of rows that are counted apart in any case, as an earlier design counted them.
 
     Returns
     -------
@@ -502,7 +505,7 @@ def make_joint(
     ConflictError
         When certain rows cannot all be true.
     """
-    apart: tuple[str, ...] = ()
+    apart = tuple(row.statement.id for row in selection.joint if row.statement.id in apart)
 
     def cut_with(apart: Sequence[str]) -> _Cut:
         builder = _Builder(groups, periods, within or {})

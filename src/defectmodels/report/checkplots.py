@@ -1,4 +1,4 @@
-"""Figures of the checks: calibration, rootogram, leave one row out.
+"""Figures of the checks and the audit: calibration, rootogram, leave rows out.
 
 Invariant: a figure knows no model and no fit; it draws the numbers that it is given. Shown by
 ``tests/test_figures.py``.
@@ -78,4 +78,28 @@ def dots(figure: Figure, values: np.ndarray, limit: float, title: str, ylabel: s
     axis.set_title(title)
     axis.set_xlabel("row, in the order of the table of all rows")
     axis.set_ylabel(ylabel)
+    legend(axis, 2)
+
+
+def without(
+    figure: Figure, labels: Sequence[str], values: Sequence[Estimate], whole: float, xlabel: str
+) -> None:
+    """A probability without each origin, with its Monte Carlo interval, against that with all."""
+    axis = figure.add_subplot()
+    places = np.arange(len(labels))[::-1]
+    axis.axvline(whole, color=INK, linestyle="--", linewidth=1, label="with all rows")
+    axis.hlines(places, whole, [one.median for one in values], color=BLUE, linewidth=1, alpha=0.5)
+    axis.hlines(
+        places, [one.low for one in values], [one.high for one in values], color=BLUE, linewidth=2.6
+    )
+    axis.plot(
+        [one.median for one in values], places, color=BLUE, marker=MARKERS[0], linestyle="none",
+        markersize=7, markerfacecolor=PAPER, label="without the rows of this origin",
+    )  # fmt: skip
+    axis.set_yticks(places, labels)
+    axis.set_ylim(-0.6, len(labels) - 0.4)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(visible=False, axis="y")
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    axis.set_xlabel(xlabel)
     legend(axis, 2)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model
+from defectmodels.report.audit import audit
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.effects import effects
@@ -28,6 +29,7 @@ SECTIONS: tuple[MakeSection, ...] = (
     evidence,
     model,
     checks,
+    audit,
     howmany,
     arrivals,
     rates,

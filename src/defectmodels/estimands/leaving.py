@@ -1,0 +1,165 @@
+"""The headline without the rows of one origin: by importance weights, or by a refit.
+
+Invariant: no number comes from weights with a Pareto k above `PARETO_K` or from a refit that failed
+its checks. Shown by ``tests/test_audit.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from defectmodels.errors import EvidenceError
+from defectmodels.estimands.checks import PARETO_K, psis
+from defectmodels.estimands.headline import Quantity, Value, moved, plain, quantities, weighted
+from defectmodels.evidence.dataset import Dataset
+from defectmodels.inference.fit import Fit
+from defectmodels.inference.without import (
+    Counted,
+    dataset_without,
+    earlier_refit,
+    log_probability,
+    refit,
+    refit_path,
+)
+
+How = Literal[
+    "weights", "refit", "refit needed", "refit failed", "cannot be left out", "withheld", "none"
+]
+"""How the headline without an origin was worked out, or why it was not: 'withheld' of a fit that
+failed its checks, 'none' where the model has no headline."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What leaving one origin out does.
+
+    `suggested` is the influence by weights, reliable or not: an order for refits, never quoted.
+    """
+
+    origin: str
+    ids: tuple[str, ...]
+    how: How
+    reason: str = ""
+    pareto_k: float = math.nan
+    influence: float = math.nan
+    mcse: float = math.nan
+    suggested: float = math.inf
+    values: tuple[Value, ...] = ()
+
+    @property
+    def place(self) -> tuple[float, bool, str]:
+        """Sorts the most influential first, among equals those not known."""
+        known = not math.isnan(self.influence)
+        return -(self.influence if known else self.suggested), known, self.origin
+
+
+def _first(numbers: Sequence[Quantity]) -> list[int]:
+    """Places of the events of the first pair."""
+    pair = numbers[0][:2]
+    return [at for at, one in enumerate(numbers) if one.event and one[:2] == pair]
+
+
+def _largest(changes: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Size and Monte Carlo error of the largest change."""
+    change, error = max(changes, key=lambda one: abs(one[0]))
+    return abs(change), error
+
+
+def weigh(
+    fit: Fit, counted: Counted, numbers: Sequence[Quantity], origin: str, ids: tuple[str, ...]
+) -> Left:
+    """Leave an origin out by importance weights."""
+    try:
+        logs = log_probability(fit, counted, frozenset(ids))
+    except EvidenceError as error:
+        return _needs_refit(fit, Left(origin, ids, "refit needed", str(error)))
+    log_weights, k = psis(logs[:, None])
+    weights = np.exp(log_weights[:, 0])
+    size, spread = _largest([moved(numbers[at], weights) for at in _first(numbers)])
+    found = Left(origin, ids, "weights", "", float(k[0]), suggested=size)
+    if not k[0] <= PARETO_K:
+        text = f"Pareto k is {k[0]:.2f}, above {PARETO_K:g}"
+        return _needs_refit(fit, replace(found, how="refit needed", reason=text))
+    values = tuple(weighted(one, weights) for one in numbers)
+    return replace(found, influence=size, mcse=spread, values=values)
+
+
+def _needs_refit(fit: Fit, left: Left) -> Left:
+    """Say it where a refit could not answer the question either."""
+    try:
+        dataset_without(fit, frozenset(left.ids))
+    except EvidenceError as error:
+        return replace(left, how="cannot be left out", reason=" ".join(str(error).split()))
+    return left
+
+
+def _from_refit(left: Left, numbers: Sequence[Quantity], made: Fit) -> Left:
+    """Read the headline of a refit."""
+    if made.checks.verdict == "fail":
+        failed = ", ".join(item.name for item in made.checks.failed)
+        return replace(left, how="refit failed", reason=f"the refit failed its checks: {failed}")
+    values = tuple(plain(one) for one in quantities(made))
+    before = [plain(numbers[at]) for at in _first(numbers)]
+    after = [values[at] for at in _first(numbers)]
+    size, error = _largest(
+        [
+            (b.value - a.value, math.hypot(a.mcse, b.mcse))
+            for a, b in zip(before, after, strict=True)
+        ]
+    )
+    return replace(left, how="refit", influence=size, mcse=error, values=values)
+
+
+def refit_all(
+    fit: Fit,
+    found: list[Left],
+    numbers: Sequence[Quantity],
+    folder: Path,
+    most: int | None,
+    random_seed: int,
+    progress: bool,
+) -> list[Left]:
+    """Refit without the origins that need it, the most important first; earlier refits are used."""
+    need = sorted((one for one in found if one.how == "refit needed"), key=lambda one: one.place)
+    planned: list[tuple[Left, Path, Dataset, Fit | None]] = []
+    # All earlier files are read first: a wrong one is said before minutes of sampling, not after.
+    for one in need[:most]:
+        path = refit_path(folder, one.origin)
+        dataset = dataset_without(fit, frozenset(one.ids))
+        planned.append((one, path, dataset, earlier_refit(path, fit, dataset, random_seed)))
+    done: dict[str, Left] = {}
+    with shown("refits", len(planned), progress) as step:
+        for one, path, dataset, earlier in planned:
+            step(f"{'sampling' if earlier is None else 'read'} {path}")
+            made = earlier if earlier is not None else refit(path, fit, dataset, random_seed)
+            done[one.origin] = _from_refit(one, numbers, made)
+    return [done.get(one.origin, one) for one in found]
+
+
+@contextmanager
+def shown(what: str, total: int, progress: bool) -> Iterator[Callable[[str], None]]:
+    """Show on standard error how far the work is; gives what to call as each item begins."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    off = not (progress and console.is_terminal)
+    with Progress(console=console, transient=True, disable=off) as bar:
+        task = bar.add_task(what, total=total)
+        begun = [-1]
+
+        def step(text: str) -> None:
+            begun[0] += 1
+            bar.update(task, completed=begun[0])
+            if progress and text:
+                line = f"{what} {begun[0] + 1} of {total}: {text}"
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+        yield step
