@@ -26,7 +26,7 @@ from defectmodels.evidence.statements import Statement
 from defectmodels.inference.fit import Fit, load_fit
 from defectmodels.inference.rows import Draws, kernel_draws
 from defectmodels.inference.sampling import fit as sample
-from defectmodels.model.atoms import Joint, make_joint, with_said
+from defectmodels.model.atoms import Free, Joint, Link, make_joint, with_said
 from defectmodels.model.design import Design, make_design
 
 
@@ -114,13 +114,14 @@ def _part_key(joint: Joint, part: int) -> object:
     one = joint.problem.parts[part]
     links = [joint.links[at] for at in one.links]
     free = [joint.free[one.free]] if one.free >= 0 else []
+    counts: list[Link | Free] = [*links, *free]
     persons = tuple(
         (
             count.definition,
             count.inside.tobytes(),
             tuple((inner, weights.tobytes()) for inner, weights in count.less),
         )
-        for count in (*links, *free)
+        for count in counts
     )
     return persons, tuple(link.whole.tobytes() for link in links), one.trials
 
