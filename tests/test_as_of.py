@@ -69,7 +69,8 @@ def test_a_model_can_be_held_against_it(
 ) -> None:
     found = known_by(shipped, as_of)
     selection = make_design(escape_rates, found).selection
-    used = [row.statement.id for row in (*selection.direct, *selection.nested)]
+    used = [row.statement.id for row in selection.rows]
+    used += [one.id for row in selection.joint for one in row.readings[1:]]
     everything = [*used, *(item.statement.id for item in selection.unused)]
     assert sorted(everything) == sorted(row.id for row in found.statements)
     assert ("T2023-rest" in used) == (as_of == "2024-02-01")

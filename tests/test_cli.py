@@ -425,6 +425,7 @@ def test_help_of_every_verb(run: Run) -> None:
         "fit",
         "check",
         "audit",
+        "counts",
         "estimate",
         "report",
     }

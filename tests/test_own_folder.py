@@ -243,7 +243,7 @@ def test_the_files_are_sound_and_fit_together(name: str, tmp_path: Path) -> None
     selection = design.selection
     assert design.groups == world.groups
     # A statement is used, or follows from the others; none is lost without a word.
-    used = len(selection.direct) + len(selection.nested)
+    used = len(selection.rows)
     assert used + len(selection.unused) == len(world.statements)
     assert used >= 3 and all(item.reason for item in selection.unused)
     assert np.isfinite(design.exposure).all() and np.isfinite(design.covariates).all()
