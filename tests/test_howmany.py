@@ -30,7 +30,7 @@ def section(country_fit: Fit) -> Section:
 def test_the_picture_has_the_years_of_the_headline(section: Section) -> None:
     figure = next(piece for piece in section.pieces if isinstance(piece, Figure))
     assert figure.data is not None
-    assert figure.data.columns == ("persons", "2019", "2020..2021", "2022")
+    assert figure.data.columns == ("persons", "2019", "2020 to 2021", "2022")
     assert len(figure.panels) == 3
     for word in ("persons", "posterior probability", "90%"):
         assert word in figure.caption
@@ -48,7 +48,7 @@ def test_statements_follow_from_the_counts(section: Section, country_fit: Fit) -
     more = float((counts.sel({SPAN: "2022"}) > counts.sel({SPAN: "2019"})).mean())
     said = float(re.sub("[<> ]", "", found["more in 2022 than in 2019"]))
     assert said == pytest.approx(more, abs=0.02)
-    assert "no year from 2019 on had more than 2022" in found
+    assert "no year from 2019 to 2021 had more than 2022" in found
 
 
 def test_each_definition_of_the_group_has_a_line(section: Section) -> None:

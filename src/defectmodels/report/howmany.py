@@ -29,7 +29,7 @@ from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 
 TITLE = "How many there were"
-_SEEN = 0.995
+_SEEN = 0.99
 """Share of the probability that a picture shows."""
 
 
@@ -63,6 +63,10 @@ def _whole(one: Estimate) -> str:
     return f"{one.median:.0f} [{one.low:.0f}, {one.high:.0f}]"
 
 
+def _read(span: object) -> str:
+    return str(span).replace("..", " to ")
+
+
 def _label(view: View, name: str) -> str:
     return view.fit.dataset.definitions[name].label
 
@@ -74,16 +78,17 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
     panels = []
     found = words.estimates(shown)
     for index, (span, one) in enumerate(zip(table, found, strict=True)):
-        alt = f"{_label(view, name)}, {span}: {_whole(one)} persons"
+        title = _read(span)
+        alt = f"{_label(view, name)}, {title}: {_whole(one)} persons"
         shares = table[span].to_numpy()[:reach]
 
-        def draw(figure: Drawing, shares=shares, one=one, span=span) -> None:  # type: ignore[no-untyped-def]
-            draw_counts(figure, shares, one, span, top)
+        def draw(figure: Drawing, shares=shares, one=one, title=title) -> None:  # type: ignore[no-untyped-def]
+            draw_counts(figure, shares, one, title, top)
 
         drawing: Callable[[Drawing], None] = draw
-        panels.append(panel(f"howmany-{index}", alt, drawing, 172, 230))
+        panels.append(panel(f"howmany-{index}", alt, drawing, 345, 200))
     caption = (
-        f"Realised count of the {_label(view, name)}, persons, in {words.listed([str(span) for span in table])}: "
+        f"Realised count of the {_label(view, name)}, persons, in {words.listed([_read(span) for span in table])}: "
         "posterior probability of every number, given all statements that are used; bar below: "
         f"median and central {words.WIDTH} interval."
     )
@@ -92,7 +97,8 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
         (str(count), *(f"{share:.3f}" for share in row))
         for count, row in zip(kept.index, kept.to_numpy(), strict=True)
     )
-    data = Table("Probability of every number", ("persons", *map(str, table)), rows, folded=FOLD)
+    head = ("persons", *(_read(span) for span in table))
+    data = Table("Probability of every number", head, rows, folded=FOLD)
     return Figure(tuple(panels), caption, data)
 
 
@@ -113,7 +119,8 @@ def _events(view: View, counts: xr.DataArray) -> Table | None:
     ]
     earlier = years[: years.index(after)]
     most = (last >= counts.sel({SPAN: earlier})).all(SPAN)
-    rows.append((f"no year from {earlier[0]} on had more than {after}", str(probability(most))))
+    span = f"{earlier[0]} to {earlier[-1]}"
+    rows.append((f"no year from {span} had more than {after}", str(probability(most))))
     return Table("What follows from these counts", ("statement", "probability"), tuple(rows), (1,))
 
 
@@ -125,7 +132,7 @@ def _sides(view: View) -> list[Piece]:
     rows = tuple(
         (
             _label(view, str(one.definition)),
-            str(one.days).replace("..", " to "),
+            _read(one.days),
             str(one.published),
             _label(view, str(one.against)),
             f"{one.median} [{one.low}, {one.high}]",
@@ -159,7 +166,13 @@ def howmany(view: View) -> Section:
 
 def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
     counts, shown = _drawn(view, found[0])
-    pieces: list[Piece] = [_picture(view, found[0], shown)]
+    text = (
+        f"Whole persons who came, under the definition '{_label(view, found[0])}', given all statements, "
+        "each as far as it is believed. These are not the expected numbers of the verdict. A statement "
+        "about two years can settle which of them had more persons, and still leave open whether more "
+        "were to be expected: small numbers scatter."
+    )
+    pieces: list[Piece] = [Paragraph(text), _picture(view, found[0], shown)]
     if (events := _events(view, counts)) is not None:
         pieces.append(events)
     if len(found) > 1:
@@ -168,7 +181,7 @@ def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
             (_label(view, name), *(_whole(one) for one in words.estimates(array)))
             for name, array in lines
         )
-        head = ("definition", *(str(span) for span in shown[SPAN].values))
+        head = ("definition", *(_read(span) for span in shown[SPAN].values))
         caption = (
             f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
         )
