@@ -1,8 +1,9 @@
 """Realised counts under any definition, over any spans: "how many elites came in 2019?".
 
-The spans are cut out of the counts that statements speak of, and drawn together with them. A
-definition with a factor counts persons of its own: its draws agree with what was published under
-it, and not with those of other definitions.
+Counts of the groups themselves over whole periods are sums of `realised`. Other spans are cut out of
+the counts that statements speak of, and drawn together with them. A definition with a factor counts
+persons of its own: its draws agree with what was published under it, and not with those of other
+definitions.
 
 Invariant: draws have the law of going through all counts, and agree with every certain statement
 under the definition. Shown by ``tests/test_by_definition.py``.
@@ -21,8 +22,8 @@ from defectmodels import names
 from defectmodels.counting.sumproduct import Drawn, draw_counts
 from defectmodels.errors import FitError, UnknownNameError, known
 from defectmodels.estimands.quoted import comparisons
-from defectmodels.estimands.rates import SPAN, resolve
-from defectmodels.estimands.realised import drawing, family_of, touched
+from defectmodels.estimands.rates import SPAN, resolve, span_weights
+from defectmodels.estimands.realised import drawing, family_of, over_spans, realised, touched
 from defectmodels.estimands.summary import INTERVAL, probability, stack
 from defectmodels.evidence.periods import Span
 from defectmodels.evidence.selection import Counted, groups_of
@@ -69,6 +70,12 @@ def _persons(design: Design, drawn: Drawn, parts: Sequence[int]) -> np.ndarray:
     return found
 
 
+def _cuts_periods(fit: Fit, spans: Sequence[str]) -> bool:
+    """Whether a span has days in part of a period only."""
+    weights = span_weights(fit, spans)
+    return bool(((weights > 0) & (weights < 1)).any())
+
+
 def realised_by_definition(
     fit: Fit, definition: str, spans: Sequence[str], *, random_seed: int
 ) -> xr.DataArray:
@@ -107,6 +114,13 @@ def realised_by_definition(
         raise UnknownNameError(
             f"the model does not use the definition '{definition}'. {known(definition, uses)}"
         )
+    attributes = {"units": "persons", "definition": definition}
+    if definition not in fit.spec.scaled and not _cuts_periods(fit, spans):
+        own = realised(fit, random_seed=random_seed).sel(
+            {names.GROUP: list(groups_of(fit.dataset.definitions[definition], fit.design.groups))}
+        )
+        found = over_spans(fit, own.sum(names.GROUP), spans)
+        return found.rename("realised").drop_attrs().assign_attrs(attributes)
     rng = np.random.default_rng(random_seed)
     counted = groups_of(fit.dataset.definitions[definition], fit.design.groups)
     family = family_of(fit.design, definition)
@@ -127,7 +141,7 @@ def realised_by_definition(
         .transpose(*names.SAMPLE, SPAN)
         .drop_attrs()
         .rename("realised")
-        .assign_attrs(units="persons", definition=definition)
+        .assign_attrs(attributes)
     )
 
 

@@ -326,7 +326,7 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
         .unstack("sample")
         .transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
     )
-    return result.rename("realised").assign_attrs(units="persons")
+    return result.drop_attrs().rename("realised").assign_attrs(units="persons")
 
 
 def over_spans(fit: Fit, counts: xr.DataArray, spans: Sequence[str]) -> xr.DataArray:
