@@ -26,8 +26,8 @@ from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.model.atoms import Free, Joint, Link, make_joint, published_totals, with_said
-from defectmodels.model.design import Design
+from defectmodels.model.atoms import Free, Joint, Link, published_totals, with_said
+from defectmodels.model.design import Design, count_jointly
 
 TRIES = 100
 """Times that draws are taken again in which independent binomials ask for more than a total has."""
@@ -78,18 +78,7 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
     binding = _binding(design) if family == "" else []
     selection = replace(design.selection, joint=(*design.selection.joint, *binding))
     try:
-        joint, _ = make_joint(
-            selection,
-            design.groups,
-            design.periods,
-            fit.spec.scaled,
-            fit.dataset.readings,
-            tuple(fit.spec.reliability),
-            more,
-            within=fit.spec.within,
-            over_budget=fit.spec.over_budget,
-            apart=design.joint.apart,
-        )
+        joint, _ = count_jointly(fit.spec, fit.dataset, selection, more, design.joint.apart)
     except EvidenceError as error:
         raise FitError(f"realised counts: {error}") from None
     design = replace(design, joint=joint, selection=replace(selection, joint=joint.rows))

@@ -26,8 +26,8 @@ from defectmodels.evidence.statements import Statement
 from defectmodels.inference.fit import Fit, load_fit
 from defectmodels.inference.rows import Draws, kernel_draws
 from defectmodels.inference.sampling import fit as sample
-from defectmodels.model.atoms import Free, Joint, Link, make_joint, with_said
-from defectmodels.model.design import Design, make_design
+from defectmodels.model.atoms import Free, Joint, Link, with_said
+from defectmodels.model.design import Design, count_jointly, make_design
 
 
 def origin_of(statement: Statement) -> str:
@@ -93,18 +93,7 @@ def design_without(design: Design, words: Dataset, gone: Set[str]) -> Design:
         reasonable cost.
     """
     selection = _selection(design.selection, gone)
-    spec = design.spec
-    joint, settled = make_joint(
-        selection,
-        design.groups,
-        design.periods,
-        spec.scaled,
-        words.readings,
-        tuple(spec.reliability),
-        within=spec.within,
-        over_budget=spec.over_budget,
-        apart=design.joint.apart,
-    )
+    joint, settled = count_jointly(design.spec, words, selection, apart=design.joint.apart)
     if settled:
         raise EvidenceError(f"{settled[0].statement.id} {settled[0].reason}")
     return replace(design, selection=selection, joint=joint)

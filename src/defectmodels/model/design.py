@@ -17,7 +17,7 @@ from defectmodels import catalog, names
 from defectmodels.errors import EvidenceError, known
 from defectmodels.evidence.dataset import Dataset, Definition, Problem, read_folder
 from defectmodels.evidence.periods import Periods
-from defectmodels.evidence.selection import Row, Selection, select
+from defectmodels.evidence.selection import Counted, Row, Selection, Unused, select
 from defectmodels.evidence.statements import Doubted
 from defectmodels.evidence.validation import series_gaps
 from defectmodels.model.atoms import Joint, make_joint
@@ -202,6 +202,28 @@ def dataset_problems(spec: ModelSpec, name: str | Path) -> list[Problem]:
     return found
 
 
+def count_jointly(
+    spec: ModelSpec,
+    dataset: Dataset,
+    selection: Selection,
+    more: Sequence[Counted] = (),
+    apart: Sequence[str] = (),
+) -> tuple[Joint, tuple[Unused, ...]]:
+    """Cut the joint rows of a selection into counts, as a model asks for; see `make_joint`."""
+    return make_joint(
+        selection,
+        spec.groups,
+        spec.periods,
+        spec.scaled,
+        dataset.readings,
+        tuple(spec.reliability),
+        more,
+        within=spec.within,
+        over_budget=spec.over_budget,
+        apart=apart,
+    )
+
+
 def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     """Hold a model against a dataset.
 
@@ -220,16 +242,7 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     selection = select(
         dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
     )
-    joint, settled = make_joint(
-        selection,
-        spec.groups,
-        spec.periods,
-        spec.scaled,
-        dataset.readings,
-        tuple(spec.reliability),
-        within=spec.within,
-        over_budget=spec.over_budget,
-    )
+    joint, settled = count_jointly(spec, dataset, selection)
     selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
     if not selection.rows:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
