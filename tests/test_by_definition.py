@@ -85,6 +85,22 @@ def test_days_may_cut_a_period() -> None:
     close(frequencies(halves.isel(span=0).values, 6), stats.binom(6, share).pmf(np.arange(7)))
 
 
+def test_days_of_one_total_are_never_more_than_it_has() -> None:
+    fit = constant_fit(("everyone", "2021", 40), elite=3.0, commoner=5.0, draws=4000)
+    days = ("2021-01-01..2021-06-28", "2021-06-29..2021-12-26")
+    counts = drawn(fit, "everyone", *days).sum("span").values
+    # All but the last five days of the year.
+    close_to = stats.binom(40, 360 / 365)
+    assert counts.max() <= 40
+    assert counts.mean() == pytest.approx(close_to.mean(), abs=0.1)
+    assert counts.std() == pytest.approx(close_to.std(), rel=0.1)
+
+
+def test_groups_that_are_no_part_of_each_other_are_not_compared() -> None:
+    fit = constant_fit(("elite", "2020", 9), ("commoner", "2020", 30), draws=50)
+    assert not len(side_by_side(fit))
+
+
 def test_spans_are_drawn_together(country_fit: Fit) -> None:
     name = definitions_of(country_fit, "elite")[0]
     counts = drawn(country_fit, name, "2019", "2020", "2019..2020")

@@ -336,3 +336,17 @@ def test_too_costly_statements_are_refused_with_their_cost() -> None:
     )
     with pytest.raises(BudgetError, match=r"S0, S1, S2, S3: .* needs [\d,]+ combinations"):
         compile_problem(Problem(parts, sums, said), budget=200_000)
+
+
+def test_persons_known_beforehand_are_not_followed() -> None:
+    """1,000 and up to 50 more against 900 and up to 50 more: more is certain."""
+    n = np.arange(2_000)
+    more = Reading(tied=((1, n + 1, np.full(len(n), FOREVER)),))
+    problem = Problem(
+        (Part((0,), (50,)), Part((1,), (50,))),
+        (Sum((0,), 1000), Sum((1,), 900)),
+        (Said("more", 0, (more,), (0,)),),
+    )
+    program = compile_problem(problem)
+    found = evaluate(np.array([0.5, 0.5]), NONE, NONE, np.ones(1), program.ints, program.floats)
+    assert found[0].sum() == pytest.approx(0.0, abs=1e-12)

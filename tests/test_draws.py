@@ -199,3 +199,31 @@ def test_impossible_weights_are_refused() -> None:
             np.zeros((1, 2)),
             np.random.default_rng(1),
         )
+
+
+@pytest.mark.parametrize(("trials", "p", "least"), [(400, 0.9, 5), (2914, 0.7, 1000)])
+def test_a_tail_far_below_the_rates_is_drawn_out(trials: int, p: float, least: int) -> None:
+    """The pmf of the lower end underflows; the draws are those of the binomial all the same."""
+    problem = Problem(
+        (Part((0,), (trials,)),), (Sum((0,)),), (Said("s", 0, (Reading(least),), (0,)),)
+    )
+    shares, none = np.full((500, 1), p), np.zeros((500, 0))
+    rng = np.random.default_rng(2)
+    drawn = draw_counts(compile_problem(problem), shares, none, none, np.ones((500, 1)), rng).link
+    sd = math.sqrt(trials * p * (1 - p))
+    assert drawn.mean() == pytest.approx(trials * p, abs=5 * sd / math.sqrt(500))
+    assert drawn.std() == pytest.approx(sd, rel=0.2)
+
+
+def test_a_large_count_of_two_totals_is_shared_out() -> None:
+    problem = Problem(
+        (Part((0, 1), (2000, 2000)),), (Sum((0,)),), (Said("s", 0, (Reading(1000, 1000),), (0,)),)
+    )
+    shares, none = np.full((40, 2), 0.25), np.zeros((40, 0))
+    rng = np.random.default_rng(2)
+    drawn = draw_counts(compile_problem(problem), shares, none, none, np.ones((40, 1)), rng).link
+    assert (drawn.sum(axis=1) == 1000).all()
+    # Hypergeometric: 1,000 of 4,000 persons, half of whom are in the first total.
+    sd = math.sqrt(1000 * 0.25 * 3000 / 3999)
+    assert drawn[:, 0].mean() == pytest.approx(500, abs=5 * sd / math.sqrt(40))
+    assert drawn[:, 0].std() == pytest.approx(sd, rel=0.5)

@@ -128,6 +128,13 @@ def test_a_statement_beyond_its_total_counts_the_free_persons_too() -> None:
     assert len(np.unique(counts.sel(group="elite", period="2020"))) > 4
 
 
+def test_persons_before_the_axis_are_of_no_period() -> None:
+    rows = (("everyone", "2020", 60), ("everyone", "2021", 60))
+    fit = constant_fit(*rows, ("elite", "2019-12-10..2021-12-31", 55, 70), elite=30.0, draws=400)
+    assert len(fit.design.selection.joint) == 1
+    assert (counts_of(fit).sum("group") == 60).all()
+
+
 def test_a_definition_of_its_own_ties_nothing() -> None:
     loose = country_spec(definition={"everyone": {}, "press": {"factor": prior(1.3, 2.0)}})
     fit = fabricate(loose, country(("everyone", "2019", 60), ("press", "2019", 50)), draws=200)

@@ -143,6 +143,13 @@ def series(p, trials, mean, size, out, terms):
 
 
 @compiled
+def _middle(trials, mean, reach):
+    """Target of a tilt under which no entry of a table is far out."""
+    target = 0.5 * reach + 0.25
+    return target if mean > 0.0 else min(target, 0.5 * trials.sum())
+
+
+@compiled
 def _one_fewer(p, pmf, upon):
     """Sum of upon[n] (e[n - 1] - e[n]), where e is the pmf with one trial of `p` fewer."""
     count = len(pmf)
@@ -238,11 +245,13 @@ def _tilt(p, trials, mean, size, target):
 
 
 @compiled
-def tilted(p, trials, mean, size, reach, partial, single):
+def tilted(p, trials, mean, size, target, reach, partial, single):
     """Convolve the parts one by one under a tilt.
 
     Parameters
     ----------
+    target : float
+        Count that is to be the expected one under the tilt.
     reach : int
         Largest count.
     partial : np.ndarray (part + 2, reach + 1)
@@ -259,9 +268,8 @@ def tilted(p, trials, mean, size, reach, partial, single):
     most = 0.0
     for i in range(len(p)):
         most += trials[i]
-    target = 0.5 * reach + 0.25
     if mean <= 0.0:
-        target = min(target, 0.5 * most)
+        target = min(target, most - 0.25)
     t = _tilt(p, trials, mean, size, target)
     g = 0.0
     count = len(p) + 1
@@ -912,7 +920,7 @@ def _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement
             reach = len(w) - 1
             partial = np.empty((len(own) + 2, reach + 1))
             single = np.empty((len(own) + 1, reach + 1))
-            t, g = tilted(own, trials, m, a, reach, partial, single)
+            t, g = tilted(own, trials, m, a, _middle(trials, m, reach), reach, partial, single)
             for n in range(reach + 1):
                 there = partial[len(own) + 1, n]
                 w[n] = math.log(there) + g - n * t if there > 0.0 else _NEVER
@@ -967,7 +975,7 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
             single = np.empty((len(own) + 1, reach + 1))
             adjoint = np.empty((2, reach + 1))
             slopes = np.empty(len(own))
-            tilted(own, trials, m, a, reach, partial, single)
+            tilted(own, trials, m, a, _middle(trials, m, reach), reach, partial, single)
             dm, da = tilted_derivatives(
                 own, trials, m, a, reach, partial, single, mass, adjoint, slopes
             )
@@ -1182,8 +1190,6 @@ def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, b
     tables = ints[COMPONENT_TABLE]
     for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
         table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
-    for k in range(count):
-        before[k] = math.log(before[k]) if before[k] > 0.0 else _NEVER
     _cumulate(ints, c, begin, table, below, above)
     return True
 
@@ -1228,25 +1234,11 @@ def _log_beta(c, ints, values, begin, table, below, above, beta):
 
 
 @compiled
-def _beyond(last, own, trials, mean, size, before, rng, single):
-    """Draw a count that is `last` or more; `before` is the log pmf of `last` itself."""
-    if single:
-        odds = own[0] / (1.0 - own[0])
-        n = last
-        log_tail = before
-        value = before
-        for m in range(last, trials[0]):
-            value += math.log((trials[0] - m) / (m + 1.0) * odds)
-            log_tail = _log_add(log_tail, value)
-        left = rng.random()
-        value = before
-        while n < trials[0]:
-            left -= math.exp(value - log_tail)
-            if left <= 0.0:
-                break
-            value += math.log((trials[0] - n) / (n + 1.0) * odds)
-            n += 1
-        return n
+def _beyond(last, own, trials, mean, size, rng):
+    """Draw a count that is `last` or more."""
+    expected = mean
+    for i in range(len(own)):
+        expected += trials[i] * own[i]
     for _ in range(_TRIES):
         n = 0
         for i in range(len(own)):
@@ -1256,7 +1248,7 @@ def _beyond(last, own, trials, mean, size, before, rng, single):
         if n >= last:
             return n
     # Rare, so that it ends soon after `last`: each further person is less probable by this much.
-    slowest = 0.5
+    slowest = min(max(0.5, expected / last), 0.98)
     if mean > 0.0 and size > 0.0:
         slowest = max(slowest, mean / (size + mean))
     reach = last + int(_DECAY / -math.log(slowest)) + 1
@@ -1264,7 +1256,7 @@ def _beyond(last, own, trials, mean, size, before, rng, single):
         reach = min(reach, trials.sum())
     partial = np.empty((len(own) + 2, reach + 1))
     one = np.empty((len(own) + 1, reach + 1))
-    t, _ = tilted(own, trials, mean, size, reach, partial, one)
+    t, _ = tilted(own, trials, mean, size, float(last), reach, partial, one)
     log = np.full(reach + 1, _NEVER)
     for n in range(last, reach + 1):
         there = partial[len(own) + 1, n]
@@ -1296,7 +1288,7 @@ def _share_out(n, ids, own, trials, mean, size, free, rng, by_link, by_free):
     if len(ids) + (free >= 0) > 1 and n > 0:
         partial = np.empty((len(own) + 2, n + 1))
         single = np.empty((len(own) + 1, n + 1))
-        tilted(own, trials, mean, size, n, partial, single)
+        tilted(own, trials, mean, size, float(n), n, partial, single)
         log = np.empty(n + 1)
         for back in range(len(own)):
             i = len(own) - back
@@ -1339,7 +1331,7 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
     step_out, step_pointer = ints[STEP_OUT], ints[STEP_POINTER]
-    lasts, tails, kinds = ints[TABLE_LAST], ints[TABLE_TAIL], ints[TABLE_KIND]
+    lasts, tails = ints[TABLE_LAST], ints[TABLE_TAIL]
     factors, tables = ints[COMPONENT_FACTOR], ints[COMPONENT_TABLE]
     _, values = _values(weight, ints, floats)
     begin = _begin(ints)
@@ -1387,8 +1379,7 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
             n = _pick(lo, hi, table[begin[k] : begin[k + 1]], rng)
             ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
             if n == last and ints[tails + k]:
-                single = ints[kinds + k] == SINGLE
-                n = _beyond(last, own, trials, m, a, before[k - t0], rng, single)
+                n = _beyond(last, own, trials, m, a, rng)
             _share_out(n, ids, own, trials, m, a, free, rng, by_link, by_free)
             at, x = after, ints[run_state + chosen]
     return True

@@ -212,7 +212,9 @@ def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
 
     for i in said:
         one = problem.said[i]
-        subject_most = min(_most(problem, one.subject), LIMIT)
+        # Persons known beforehand are no count that has to be followed.
+        limit = LIMIT + max(problem.sums[s].known for s in one.sums)
+        subject_most = min(_most(problem, one.subject), limit)
         if one.by_value:
             need(one.subject, len(one.weights) - 1)
         for reading in one.readings:
@@ -220,7 +222,7 @@ def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
             if reading.high < FOREVER:
                 need(one.subject, reading.high + 1)
             for other, low, high in reading.tied:
-                other_most = min(_most(problem, other), LIMIT, len(low) - 1)
+                other_most = min(_most(problem, other), limit, len(low) - 1)
                 settled = (low > subject_most) | ((low <= 0) & (high >= subject_most))
                 # From the first value on from which all greater ones are settled alike.
                 same = settled & ((low > subject_most) == (low[-1] > subject_most))

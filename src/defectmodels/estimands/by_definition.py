@@ -12,6 +12,7 @@ under the definition. Shown by ``tests/test_by_definition.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -32,29 +33,38 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws
 from defectmodels.model.design import Design
 
+_LEAST = 1e-12
+"""Least share of a total that is divided further."""
+
 
 def _unsaid(
-    design: Design, draws: Draws, drawn: Drawn, wanted: set[int], rng: np.random.Generator
+    design: Design, draws: Draws, drawn: Drawn, family: str, rng: np.random.Generator
 ) -> None:
-    """Draw the parts that no statement speaks of, in place."""
-    problem = design.joint.problem
-    for split in problem.splits:
-        if set(split.parts) <= wanted:
-            left, share = np.full(len(draws.p), split.trials), np.ones(len(draws.p))
-            for part in split.parts:
-                link = problem.parts[part].links[0]
-                p = np.clip(draws.p[:, link] / share, 0.0, 1.0)
-                drawn.link[:, link] = rng.binomial(left, p)
-                left, share = (
-                    left - drawn.link[:, link],
-                    np.maximum(share - draws.p[:, link], 1e-12),
-                )
-    divided = {part for split in problem.splits for part in split.parts}
-    for part in sorted(wanted - divided):
-        one = problem.parts[part]
+    """Draw the parts of a family that no statement speaks of, in place.
+
+    Of each total what is left is divided further: person by person a multinomial.
+    """
+    joint = design.joint
+    own = sorted(
+        {
+            part
+            for one, at in joint.sum_of.items()
+            if one.family == family
+            for part in joint.problem.sums[at].parts
+        }
+    )
+    said = touched(design)
+    left: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
+    for part in sorted(own, key=lambda part: part not in said):
+        one = joint.problem.parts[part]
         for link, trials in zip(one.links, one.trials, strict=True):
-            drawn.link[:, link] = rng.binomial(trials, draws.p[:, link])
-        if one.free >= 0:
+            key = joint.links[link].whole.tobytes()
+            persons, share = left.get(key, (np.full(len(draws.p), trials), np.ones(len(draws.p))))
+            if part not in said:
+                p = np.clip(draws.p[:, link] / np.maximum(share, _LEAST), 0.0, 1.0)
+                drawn.link[:, link] = rng.binomial(np.maximum(persons, 0), p)
+            left[key] = (persons - drawn.link[:, link], share - draws.p[:, link])
+        if one.free >= 0 and part not in said:
             mean, size = draws.mean[:, one.free], draws.size[:, one.free]
             shape = np.where(size > 0, size, 1.0)
             scatter = np.where(size > 0, rng.gamma(shape, 1.0 / shape), 1.0)
@@ -119,8 +129,12 @@ def realised_by_definition(
         own = realised(fit, random_seed=random_seed).sel(
             {names.GROUP: list(groups_of(fit.dataset.definitions[definition], fit.design.groups))}
         )
-        found = over_spans(fit, own.sum(names.GROUP), spans)
-        return found.rename("realised").drop_attrs().assign_attrs(attributes)
+        return (
+            over_spans(fit, own.sum(names.GROUP), spans)
+            .rename("realised")
+            .drop_attrs()
+            .assign_attrs(attributes)
+        )
     rng = np.random.default_rng(random_seed)
     counted = groups_of(fit.dataset.definitions[definition], fit.design.groups)
     family = family_of(fit.design, definition)
@@ -129,7 +143,7 @@ def realised_by_definition(
     joint = design.joint
     drawn = draw_counts(joint.program, *draws.arrays, rng)
     sums = [joint.problem.sums[joint.sum_of[one]] for one in asked]
-    _unsaid(design, draws, drawn, {p for one in sums for p in one.parts} - touched(design), rng)
+    _unsaid(design, draws, drawn, family, rng)
     found = np.array([_persons(design, drawn, one.parts) + one.known for one in sums])
     template = stack(
         fit.posterior[names.EXPECTED].isel({names.GROUP: 0, names.PERIOD: 0}, drop=True)
@@ -218,12 +232,20 @@ def counts_table(
     return pd.DataFrame(rows)
 
 
-def _exact_blocks(fit: Fit) -> list[tuple[str, Span, int]]:
-    """Definition, days and persons of what exact statements say of groups smaller than everyone.
+@dataclass(frozen=True)
+class _Block:
+    """What exact statements of one definition say of days that follow each other, added."""
 
-    Statements on days that follow each other are added.
-    """
-    found: list[tuple[str, Span, int]] = []
+    definition: str
+    groups: tuple[str, ...]
+    span: Span
+    persons: int
+    ids: tuple[str, ...]
+
+
+def _exact_blocks(fit: Fit) -> list[_Block]:
+    """Exact statements on groups smaller than everyone, on days within the axis."""
+    found: list[_Block] = []
     axis = fit.spec.periods.span
     rows = [
         row
@@ -231,48 +253,58 @@ def _exact_blocks(fit: Fit) -> list[tuple[str, Span, int]]:
         if not isinstance(row.statement, Comparison)
         and row.width == 0
         and len(row.groups) < len(fit.design.groups)
+        and axis.contains(row.span)
     ]
     for row in sorted(rows, key=lambda row: (row.statement.definition, row.span.start)):
-        name, count = row.statement.definition, row.interval.low
-        # Days beyond the axis, a few at most, are counted at its edge.
-        span = Span(max(row.span.start, axis.start), min(row.span.end, axis.end))
-        if found and found[-1][0] == name and found[-1][1].end + timedelta(1) == span.start:
-            _, before, persons = found.pop()
-            span, count = Span(before.start, span.end), persons + count
-        found.append((name, span, count))
+        name, ids = row.statement.definition, (row.statement.id,)
+        one = _Block(name, row.groups, row.span, row.interval.low, ids)
+        if found and found[-1].definition == name:
+            last = found[-1]
+            if last.span.end + timedelta(1) == one.span.start:
+                found.pop()
+                span = Span(last.span.start, one.span.end)
+                one = _Block(name, one.groups, span, last.persons + one.persons, last.ids + ids)
+        found.append(one)
     return found
 
 
 def side_by_side(fit: Fit) -> pd.DataFrame:
-    """What one definition published, beside the count of another that published on the same days.
+    """What one definition published, beside the count of another that published on common days.
 
     Where the first were a part of the second, the second could not be fewer.
 
     Returns
     -------
     pd.DataFrame
-        definition, days, published (persons); against, median, low, high: the other's realised
-        count on the same days; at_least: probability that it is at least what was published.
+        definition, days, published (persons), rows (ids); against, median, low, high: the other's
+        realised count on these days; at_least: probability that it is at least what was published.
     """
     blocks, rows = _exact_blocks(fit), []
-    for name, span, count in blocks:
-        others = {other for other, days, _ in blocks if other != name and days.overlaps(span)}
-        for other in sorted(others):
+    for one in blocks:
+        others = {
+            other.definition
+            for other in blocks
+            if other.definition != one.definition
+            and set(one.groups) <= set(other.groups)
+            and other.span.overlaps(one.span)
+        }
+        for name in sorted(others):
             counts = realised_by_definition(
-                fit, other, [str(span)], random_seed=fit.made["random_seed"]
+                fit, name, [str(one.span)], random_seed=fit.made["random_seed"]
             ).isel({SPAN: 0})
             tail = (1 - INTERVAL) / 2
             low, median, high = np.quantile(counts.values, [tail, 0.5, 1 - tail])
             rows.append(
                 {
-                    "definition": name,
-                    "days": str(span),
-                    "published": count,
-                    "against": other,
+                    "definition": one.definition,
+                    "days": str(one.span),
+                    "published": one.persons,
+                    "rows": ", ".join(one.ids),
+                    "against": name,
                     "median": round(median),
                     "low": round(low),
                     "high": round(high),
-                    "at_least": str(probability(counts >= count)),
+                    "at_least": str(probability(counts >= one.persons)),
                 }
             )
     return pd.DataFrame(rows)

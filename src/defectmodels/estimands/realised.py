@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.counting.program import BudgetError
 from defectmodels.counting.sumproduct import draw_counts
 from defectmodels.errors import EvidenceError, FitError
 from defectmodels.estimands.rates import SPAN, span_weights
@@ -79,6 +80,13 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
     selection = replace(design.selection, joint=(*design.selection.joint, *binding))
     try:
         joint, _ = count_jointly(fit.spec, fit.dataset, selection, more, design.joint.apart)
+    except BudgetError as error:
+        ids = ", ".join(error.names)
+        raise FitError(
+            f"realised counts: the spans asked for cut what {ids} say into too many pieces "
+            f"({error.cost:,} combinations of counts in one step, {error.budget:,.0f} allowed); ask "
+            "for fewer or longer spans"
+        ) from None
     except EvidenceError as error:
         raise FitError(f"realised counts: {error}") from None
     design = replace(design, joint=joint, selection=replace(selection, joint=joint.rows))
@@ -232,6 +240,19 @@ def _scatter(
     return rng.gamma(size, 1.0 / size, (samples, cells.shape[1]))[:, None, :]
 
 
+def _inside(
+    count: np.ndarray,
+    weights: np.ndarray,
+    inside: np.ndarray,
+    beyond: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Divide persons among cells, and leave out those on days beyond the axis."""
+    beyond = np.where(beyond > _ROUNDING, beyond, 0.0)
+    both = np.concatenate([weights * inside, weights * beyond], axis=2)
+    return _share_out(count, both, rng)[:, :, : inside.shape[2]]
+
+
 def _open_share(design: Design) -> np.ndarray:
     """np.ndarray (group, period), share of each cell's days that no exact total covers."""
     covered = sum(
@@ -261,16 +282,18 @@ def _free(
     """
     joint = design.joint
     counts = np.zeros(expected.shape, dtype=np.int64)
-    left = _open_share(design)[None]
+    left = open_share = _open_share(design)[None]
     mean = np.zeros((len(expected), expected.shape[2]))
     for part in _plain_parts(design):
         at = joint.problem.parts[part].free
         if at >= 0:
             cells = _reach(joint.free[at], factors)
             scatter = _scatter(joint.free[at].inside, frailty, len(expected), rng)
-            counts += _share_out(free[:, at], expected * cells * scatter, rng)
-            mean += (expected * cells).sum(axis=1)
-            left = left - cells
+            # Days beyond the axis are counted at its edge; their persons are of no period.
+            inside = np.minimum(cells, open_share)
+            counts += _inside(free[:, at], expected * scatter, inside, cells - inside, rng)
+            mean += (expected * inside).sum(axis=1)
+            left = left - inside
     rate = expected * np.where(left > _ROUNDING, left, 0.0)
     if frailty is not None:
         # One frailty for all groups of a period: what was drawn of it says how large it is.

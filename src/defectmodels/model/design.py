@@ -207,9 +207,12 @@ def count_jointly(
     dataset: Dataset,
     selection: Selection,
     more: Sequence[Counted] = (),
-    apart: Sequence[str] = (),
+    apart: Sequence[str] | None = None,
 ) -> tuple[Joint, tuple[Unused, ...]]:
-    """Cut the joint rows of a selection into counts, as a model asks for; see `make_joint`."""
+    """Cut the joint rows of a selection into counts, as a model asks for; see `make_joint`.
+
+    With `apart`, ids, just these rows are counted apart, and what is over the budget is refused.
+    """
     return make_joint(
         selection,
         spec.groups,
@@ -219,8 +222,8 @@ def count_jointly(
         tuple(spec.reliability),
         more,
         within=spec.within,
-        over_budget=spec.over_budget,
-        apart=apart,
+        over_budget=spec.over_budget if apart is None else "refuse",
+        apart=apart or (),
     )
 
 

@@ -30,7 +30,9 @@ def _truth(found: Audit) -> Paragraph:
     table = found.statements
     doubted = int((~table["taken_as_true"]).sum())
     certain = len(table) - doubted
-    low = table[table["truth"] < 0.5].sort_values(["truth", "id"], kind="stable")
+    low = table[table["truth"] + _Z * table["truth_mcse"] < 0.5].sort_values(
+        ["truth", "id"], kind="stable"
+    )
     named = [
         f"{name} ({Probability(truth, error)})"
         for name, truth, error in zip(low["id"], low["truth"], low["truth_mcse"], strict=True)

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure as Drawing
 
-from defectmodels.errors import DefectModelsError
+from defectmodels.errors import DefectModelsError, FitError
 from defectmodels.estimands.by_definition import (
     definitions_of,
     pmf,
@@ -59,8 +59,16 @@ def _drawn(view: View, name: str) -> tuple[xr.DataArray, xr.DataArray]:
     return counts, shown.assign_attrs(counts.attrs)
 
 
+def _perhaps(view: View, name: str) -> xr.DataArray | None:
+    """Counts of the blocks, or None where they cannot be counted at a reasonable cost."""
+    try:
+        return _drawn(view, name)[1]
+    except FitError:
+        return None
+
+
 def _whole(one: Estimate) -> str:
-    return f"{one.median:.0f} [{one.low:.0f}, {one.high:.0f}]"
+    return f"{one.median:.0f} ({one.low:.0f} to {one.high:.0f})"
 
 
 def _read(span: object) -> str:
@@ -94,7 +102,7 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
     )
     kept = table.iloc[:reach]
     rows = tuple(
-        (str(count), *(f"{share:.3f}" for share in row))
+        (str(count), *(f"{share:.2f}" if share >= 0.005 else "< 0.01" for share in row))
         for count, row in zip(kept.index, kept.to_numpy(), strict=True)
     )
     head = ("persons", *(_read(span) for span in table))
@@ -133,17 +141,18 @@ def _sides(view: View) -> list[Piece]:
         (
             _label(view, str(one.definition)),
             _read(one.days),
-            str(one.published),
+            f"{one.published} ({one.rows})",
             _label(view, str(one.against)),
-            f"{one.median} [{one.low}, {one.high}]",
+            f"{one.median} ({one.low} to {one.high})",
             str(one.at_least),
         )
         for one in table.itertuples()
     )
     text = (
-        "Definitions that published exact numbers on the same days. If the first were a part of the "
-        "other, the other could not be fewer; a small probability in the last column speaks against "
-        "that, or against one of the two sources."
+        "Definitions that published exact numbers, on days that they have in common. If the first "
+        "were a part of the other, the other could not be fewer; a small probability in the last "
+        "column speaks against that, or against one of the two sources. What was published is taken "
+        "at its word here."
     )
     head = (
         "definition", "days", "published", "beside", "its realised count", "at least as many, P",
@@ -176,14 +185,19 @@ def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
     if (events := _events(view, counts)) is not None:
         pieces.append(events)
     if len(found) > 1:
-        lines = [(found[0], shown), *((name, _drawn(view, name)[1]) for name in found[1:])]
+        lines = [(found[0], shown), *((name, _perhaps(view, name)) for name in found[1:])]
         rows = tuple(
             (_label(view, name), *(_whole(one) for one in words.estimates(array)))
             for name, array in lines
+            if array is not None
         )
+        dropped = [_label(view, name) for name, array in lines if array is None]
         head = ("definition", *(_read(span) for span in shown[SPAN].values))
         caption = (
             f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
         )
         pieces.append(Table(caption, head, rows, tuple(range(1, len(head)))))
+        if dropped:
+            text = f"Too many pieces to be counted by year: {words.listed(dropped)}."
+            pieces.append(Paragraph(text, "note"))
     return [*pieces, *_sides(view)]
