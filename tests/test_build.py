@@ -30,7 +30,9 @@ def point_of(model: pm.Model, seed: int) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     point = {}
     for variable in model.free_RVs:
-        middle = variable.owner.op.dist_params(variable.owner)[0].eval(mode=FAST)
+        # The mean of a level depends on other variables, so it is drawn, always alike.
+        mean = variable.owner.op.dist_params(variable.owner)[0]
+        middle = pm.draw(mean, random_seed=seed, mode=FAST)
         shape = tuple(int(n) for n in variable.shape.eval(mode=FAST))
         point[variable.name] = middle + rng.normal(0.0, 0.4, shape)
     return point
@@ -243,7 +245,8 @@ def written_logp(point: dict[str, np.ndarray]) -> float:
     shares = np.array([elite[block].sum() / everyone[block].sum() for block in blocks])
     total += stats.binom.logpmf(2, 12, shares[0])
     total += logsumexp(stats.binom.logpmf(np.arange(8, 13), 100, shares[3]))
-    press = np.exp(point["log_definition_factor"][0]) * shares[:3]
+    # No total has more persons than itself, however large the factor.
+    press = np.minimum(np.exp(point["log_definition_factor"][0]) * shares[:3], 1 - 1e-9)
     pmf = np.ones(1)
     for persons, share in zip((12, 30, 25), press, strict=True):
         pmf = np.convolve(pmf, stats.binom.pmf(np.arange(persons + 1), persons, share))
