@@ -81,11 +81,16 @@ def evidence(view: View) -> Section:
         f"uses {len(view.rows)}: {words.plural(len(design.selection.direct), 'row')} counted "
         f"directly, {words.plural(len(design.selection.nested), 'row')} counted as a part of "
         f"published totals, {words.plural(len(design.selection.joint), 'row')} counted jointly, "
-        f"their realised counts summed out. Unit: {dataset.header.unit}."
+        f"their realised counts summed out. The unit is {dataset.header.unit}."
     )
     if further:
         stand = "is a competing reading" if further == 1 else "are competing readings"
         text += f" {words.plural(further, 'further statement')} {stand} of these rows."
+    if apart := design.joint.apart:
+        text += (
+            f" Over the budget, and so each counted as if it spoke of persons of its own: "
+            f"{words.listed(apart)}."
+        )
     pieces: list[Piece] = [Paragraph(text)]
     if grades := _grades(view):
         pieces.append(Paragraph(grades))
