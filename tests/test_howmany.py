@@ -82,3 +82,14 @@ def test_what_cannot_be_drawn_is_said(country_fit: Fit, monkeypatch: pytest.Monk
     monkeypatch.setattr("defectmodels.report.howmany.realised_by_definition", never)
     (piece,) = howmany(View(country_fit)).pieces
     assert isinstance(piece, Paragraph) and "could not be drawn: too much <b>" in piece.text
+
+
+def test_large_counts_have_a_table_and_no_picture() -> None:
+    """Thousands of numbers would be as many bars."""
+    fit = fabricate(
+        country_spec(), country(("elite", "2019", 2000), ("elite", "2022", 9)), draws=50
+    )
+    section = howmany(View(fit))
+    assert not any(isinstance(piece, Figure) for piece in section.pieces)
+    (table,) = (one for caption, one in tables(section).items() if "by definition" in caption)
+    assert table.rows[0][1] == "2000 (2000 to 2000)"

@@ -29,6 +29,8 @@ from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 
 TITLE = "How many there were"
+_MOST = 400
+"""Largest count of which every number is drawn."""
 _SEEN = 0.99
 """Share of the probability that a picture shows."""
 
@@ -79,7 +81,10 @@ def _label(view: View, name: str) -> str:
     return view.fit.dataset.definitions[name].label
 
 
-def _picture(view: View, name: str, shown: xr.DataArray) -> Figure:
+def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
+    """Draw the probability of every number; None where there are too many numbers to be seen."""
+    if int(shown.max()) > _MOST:
+        return None
     table = pmf(shown)
     reach = int(max(np.searchsorted(table[span].cumsum(), _SEEN) for span in table)) + 1
     top = 105 * float(table.to_numpy().max())
@@ -181,10 +186,12 @@ def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
         "about two years can settle which of them had more persons, and still leave open whether more "
         "were to be expected: small numbers scatter."
     )
-    pieces: list[Piece] = [Paragraph(text), _picture(view, found[0], shown)]
+    pieces: list[Piece] = [Paragraph(text)]
+    if (picture := _picture(view, found[0], shown)) is not None:
+        pieces.append(picture)
     if (events := _events(view, counts)) is not None:
         pieces.append(events)
-    if len(found) > 1:
+    if len(found) > 1 or picture is None:
         lines = [(found[0], shown), *((name, _perhaps(view, name)) for name in found[1:])]
         rows = tuple(
             (_label(view, name), *(_whole(one) for one in words.estimates(array)))
