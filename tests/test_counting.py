@@ -208,20 +208,6 @@ def test_sums_of_binomials_and_free_persons_are_their_convolution(
         assert found[0][0] == pytest.approx(math.log(expected), abs=1e-9)
 
 
-def test_weights_by_value_give_the_posterior_pmf() -> None:
-    p = np.full(20, 0.002)
-    whole = tall(Reading(8, 12), 1)
-    by_value = Said("pmf", 0, (), tuple(range(2, 43)), by_value=True)
-    program = compile_problem(Problem(whole.parts, whole.sums, (*whole.said, by_value)))
-    weight = np.array([0.9, 0.02, *np.ones(41)])
-    found = evaluate(p, np.array([1.0]), np.array([-1.0]), weight, program.ints, program.floats)
-    pmf = tall_pmf(p, 1.0, -1.0)
-    posterior = pmf * (0.02 + 0.9 * ((np.arange(len(pmf)) >= 8) & (np.arange(len(pmf)) <= 12)))
-    posterior /= posterior.sum()
-    np.testing.assert_allclose(found[4][2:42], posterior[:40], rtol=1e-9)
-    assert found[4][42] == pytest.approx(posterior[40:].sum(), rel=1e-6)
-
-
 def test_parts_that_exhaust_a_total_are_multinomial() -> None:
     parts = tuple(Part((i,), (9,)) for i in range(3))
     said = (

@@ -13,7 +13,7 @@ from defectmodels.estimands.by_definition import realised_by_definition
 from defectmodels.estimands.rates import SPAN
 from defectmodels.inference.fit import Fit
 from defectmodels.report.howmany import howmany
-from defectmodels.report.pieces import Figure, Paragraph, Section, Table
+from defectmodels.report.pieces import Figure, Listing, Paragraph, Section, Table
 from defectmodels.report.view import View
 from fabricate import fabricate
 
@@ -73,6 +73,28 @@ def test_a_model_without_a_definition_of_the_group_says_so() -> None:
     spec = country_spec(definition={"everyone": {}})
     (piece,) = howmany(View(fabricate(spec, country(("everyone", "2020", 60)), draws=50))).pieces
     assert isinstance(piece, Paragraph) and "no definition that counts elite alone" in piece.text
+
+
+@pytest.mark.parametrize("pair", [("2022", "2019"), ("2020Q1", "2021Q1")], ids=str)
+def test_other_comparisons_have_no_statements(pair: tuple[str, str]) -> None:
+    """Backwards in time, or of quarters: there is no year that had the most before the last."""
+    spec = country_spec(headline={"of": "elite", "before": pair[0], "after": pair[1]})
+    section = howmany(View(fabricate(spec, country(), draws=50)))
+    assert "What follows from these counts" not in tables(section)
+    assert any("by definition" in caption for caption in tables(section))
+
+
+def test_a_definition_that_cannot_be_drawn_is_named(
+    country_fit: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some(fit: Fit, name: str, *args: object, **more: object) -> object:
+        if name == "press":
+            raise FitError("too many pieces")
+        return realised_by_definition(fit, name, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("defectmodels.report.howmany.realised_by_definition", some)
+    (listing,) = (p for p in howmany(View(country_fit)).pieces if isinstance(p, Listing))
+    assert listing.items == ("press: too many pieces",)
 
 
 def test_what_cannot_be_drawn_is_said(country_fit: Fit, monkeypatch: pytest.MonkeyPatch) -> None:

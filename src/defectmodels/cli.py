@@ -339,7 +339,7 @@ def counts(
     SPANS are as for `estimate`, and may cut periods; by default the spans of the headline. Each span
     is compared with those before it.
     """
-    from defectmodels.estimands.by_definition import counts_table, default_counts
+    from defectmodels.estimands.by_definition import counts_table, default_counts, printed_counts
 
     result = _load(fit_file)
     definition, chosen = default_counts(result, definition, spans)
@@ -347,7 +347,7 @@ def counts(
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
-        _print(table.to_dict(orient="records"), as_json, lambda: _table(table))
+        _print(_records(table), as_json, lambda: _table(printed_counts(table)))
 
 
 @cli.command()

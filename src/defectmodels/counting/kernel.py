@@ -1175,11 +1175,12 @@ def _cumulate(ints, c, begin, table, below, above):
 
 
 @compiled
-def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, before, beta):
+def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, beta):
     """Log tables and `beta` where statements are near the rates; False where they are not."""
-    count = len(before)
+    tables = ints[COMPONENT_TABLE]
+    count = ints[tables + c + 1] - ints[tables + c]
     filled, kept = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    error, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
+    error, before, complement = np.zeros(count), np.zeros(count), np.zeros(count, dtype=np.bool_)
     if not _linear_tables(
         c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
     ):
@@ -1187,7 +1188,6 @@ def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, b
     _quick_beta(c, ints, values, begin, table, below, above, beta)
     if not beta[0] > _SURE:
         return False
-    tables = ints[COMPONENT_TABLE]
     for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
         table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
     _cumulate(ints, c, begin, table, below, above)
@@ -1314,7 +1314,8 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     """Draw realised counts given all statements, for one draw of the rates.
 
     Parts are drawn one after the other, each by its probability times that of all that is said of
-    it and of the parts to come (backward filtering, forward sampling). Always in logs.
+    it and of the parts to come (backward filtering, forward sampling). The backward sweep adds
+    probabilities where statements are near the rates, and logs elsewhere; drawing is in logs.
 
     Parameters
     ----------
@@ -1338,17 +1339,14 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     table = np.zeros(begin[-1])
     below, above = np.empty(begin[-1]), np.empty(begin[-1])
     for c in range(components):
-        t0, t1 = ints[tables + c], ints[tables + c + 1]
-        before = np.zeros(t1 - t0)
-        complement = np.zeros(t1 - t0, dtype=np.bool_)
         inside = values[ints[factors + c] : ints[factors + c + 1]]
         states = 1
         for s in range(ints[steps + c], ints[steps + c + 1]):
             states += ints[step_out + s]
         beta = np.zeros(states)
-        if not _quick(
-            c, ints, floats, p, mean, size, inside, begin, table, below, above, before, beta
-        ):
+        if not _quick(c, ints, floats, p, mean, size, inside, begin, table, below, above, beta):
+            count = ints[tables + c + 1] - ints[tables + c]
+            before, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
             beta[:] = _NEVER
             _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
             _cumulate(ints, c, begin, table, below, above)

@@ -125,9 +125,6 @@ class Said:
     ----------
     untrue : int
         Place of the weight of its saying nothing, or -1 when it is certain.
-    by_value : bool
-        Instead of readings, one weight for each value of the sum from `weights[0]` on, the last
-        one for "this many or more": the derivatives are the posterior pmf.
     """
 
     name: str
@@ -135,7 +132,6 @@ class Said:
     readings: tuple[Reading, ...]
     weights: tuple[int, ...]
     untrue: int = -1
-    by_value: bool = False
 
     @property
     def sums(self) -> tuple[int, ...]:
@@ -215,8 +211,6 @@ def _caps(problem: Problem, said: Sequence[int]) -> dict[int, int]:
         # Persons known beforehand are no count that has to be followed.
         limit = LIMIT + max(problem.sums[s].known for s in one.sums)
         subject_most = min(_most(problem, one.subject), limit)
-        if one.by_value:
-            need(one.subject, len(one.weights) - 1)
         for reading in one.readings:
             need(one.subject, reading.low)
             if reading.high < FOREVER:
@@ -365,8 +359,6 @@ class _States:
         """
         for i in self.said:
             one = self.problem.said[i]
-            if one.by_value:
-                continue
             count, whole = rows[:, self.of_sum[one.subject]], self._complete(one.subject)
             changed = self._grown(one.subject, part)
             for bit, reading in enumerate(one.readings):
@@ -391,7 +383,7 @@ class _States:
         dead = np.zeros(len(rows), dtype=bool)
         for i in self.said:
             one = self.problem.said[i]
-            if one.untrue < 0 and not one.by_value and i not in self.closed:
+            if one.untrue < 0 and i not in self.closed:
                 dead |= rows[:, self.of_said[i]] == 0
         for j, column in self.of_split.items():
             dead |= rows[:, column] > self.problem.splits[j].trials
@@ -407,8 +399,7 @@ class _States:
                 continue
             self.closed.add(i)
             column = self.of_said[i]
-            value = rows[:, self.of_sum[one.subject]] if one.by_value else rows[:, column]
-            keys.append(value.copy())
+            keys.append(rows[:, column].copy())
             labels.append(("said", i))
             rows[:, column] = 0
         for j, column in self.of_split.items():
@@ -442,9 +433,6 @@ class _States:
                 constant *= float(np.exp(log))
                 continue
             one = self.problem.said[at]
-            if one.by_value:
-                patterns.append((one.weights[min(value, len(one.weights) - 1)],))
-                continue
             true = tuple(w for bit, w in enumerate(one.weights) if value >> bit & 1)
             chosen = true if one.untrue < 0 else (one.untrue, *true)
             if not chosen:
@@ -462,9 +450,6 @@ class _States:
             for i in self.said:
                 one = self.problem.said[i]
                 if i in self.closed or s not in one.sums:
-                    continue
-                if one.by_value:
-                    needed[:] = True
                     continue
                 for bit, reading in enumerate(one.readings):
                     tied = [other for other, _, _ in reading.tied]

@@ -14,20 +14,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from defectmodels import names
-from defectmodels.counting.sumproduct import Drawn, draw_counts
+from defectmodels.counting.sumproduct import Drawn
 from defectmodels.errors import FitError, UnknownNameError, known
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, resolve, span_weights
-from defectmodels.estimands.realised import drawing, family_of, over_spans, realised, touched
-from defectmodels.estimands.summary import INTERVAL, probability, stack
+from defectmodels.estimands.realised import (
+    draw_agreeing,
+    drawing,
+    family_of,
+    family_parts,
+    over_spans,
+    realised,
+    touched,
+)
+from defectmodels.estimands.summary import INTERVAL, Probability, probability, stack
 from defectmodels.evidence.periods import Span
-from defectmodels.evidence.selection import Counted, groups_of
+from defectmodels.evidence.selection import Counted, groups_of, tells_apart
 from defectmodels.evidence.statements import Comparison
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws
@@ -42,27 +51,18 @@ def _unsaid(
 ) -> None:
     """Draw the parts of a family that no statement speaks of, in place.
 
-    Of each total what is left is divided further: person by person a multinomial.
+    What is left of each total is divided further, part by part, which makes it a multinomial.
     """
-    joint = design.joint
-    own = sorted(
-        {
-            part
-            for one, at in joint.sum_of.items()
-            if one.family == family
-            for part in joint.problem.sums[at].parts
-        }
-    )
-    said = touched(design)
+    joint, said = design.joint, touched(design)
     left: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
-    for part in sorted(own, key=lambda part: part not in said):
+    for part in sorted(family_parts(design, family), key=lambda part: part not in said):
         one = joint.problem.parts[part]
         for link, trials in zip(one.links, one.trials, strict=True):
             key = joint.links[link].whole.tobytes()
             persons, share = left.get(key, (np.full(len(draws.p), trials), np.ones(len(draws.p))))
             if part not in said:
                 p = np.clip(draws.p[:, link] / np.maximum(share, _LEAST), 0.0, 1.0)
-                drawn.link[:, link] = rng.binomial(np.maximum(persons, 0), p)
+                drawn.link[:, link] = rng.binomial(persons, p)
             left[key] = (persons - drawn.link[:, link], share - draws.p[:, link])
         if one.free >= 0 and part not in said:
             mean, size = draws.mean[:, one.free], draws.size[:, one.free]
@@ -110,7 +110,8 @@ def realised_by_definition(
     UnknownNameError
         When the model does not use the definition.
     FitError
-        When the spans cannot be counted jointly with what was published.
+        When the model does not tell its groups apart, no statement tells its factor, or the spans
+        cannot be counted jointly with what was published.
     SpanError
         When a span is none, or lies outside the fitted periods.
 
@@ -119,16 +120,10 @@ def realised_by_definition(
     >>> counts = dm.realised_by_definition(fit, "mou_elite_group", ["2019", "2023"], random_seed=1)
     >>> dm.probability(counts.sel(span="2023") > counts.sel(span="2019"))
     """
-    uses = _used(fit)
-    if definition not in uses:
-        raise UnknownNameError(
-            f"the model does not use the definition '{definition}'. {known(definition, uses)}"
-        )
+    counted = _groups(fit, definition)
     attributes = {"units": "persons", "definition": definition}
     if definition not in fit.spec.scaled and not _cuts_periods(fit, spans):
-        own = realised(fit, random_seed=random_seed).sel(
-            {names.GROUP: list(groups_of(fit.dataset.definitions[definition], fit.design.groups))}
-        )
+        own = realised(fit, random_seed=random_seed).sel({names.GROUP: list(counted)})
         return (
             over_spans(fit, own.sum(names.GROUP), spans)
             .rename("realised")
@@ -136,12 +131,11 @@ def realised_by_definition(
             .assign_attrs(attributes)
         )
     rng = np.random.default_rng(random_seed)
-    counted = groups_of(fit.dataset.definitions[definition], fit.design.groups)
     family = family_of(fit.design, definition)
     asked = [Counted(definition, family, counted, resolve(fit, span)) for span in spans]
     design, draws = drawing(fit, family, asked)
     joint = design.joint
-    drawn = draw_counts(joint.program, *draws.arrays, rng)
+    drawn = draw_agreeing(design, draws, family, rng)
     sums = [joint.problem.sums[joint.sum_of[one]] for one in asked]
     _unsaid(design, draws, drawn, family, rng)
     found = np.array([_persons(design, drawn, one.parts) + one.known for one in sums])
@@ -166,13 +160,31 @@ def _used(fit: Fit) -> tuple[str, ...]:
     )
 
 
+def _groups(fit: Fit, definition: str) -> tuple[str, ...]:
+    """Groups that a definition counts, if its persons can be drawn at all."""
+    uses = _used(fit)
+    if definition not in uses:
+        raise UnknownNameError(
+            f"the model does not use the definition '{definition}'. {known(definition, uses)}"
+        )
+    one = fit.dataset.definitions[definition]
+    if not tells_apart(one, fit.design.groups):
+        raise FitError(
+            f"'{definition}' counts {', '.join(one.groups)}, which the model does not tell apart"
+        )
+    if definition in fit.spec.scaled and definition not in fit.design.scaled:
+        raise FitError(f"no statement that the fit uses tells the factor of '{definition}'")
+    return groups_of(one, fit.design.groups)
+
+
 def definitions_of(fit: Fit, group: str) -> tuple[str, ...]:
     """Definitions of a model that count just one group; those of the group's own rate first."""
     uses = _used(fit)
     found = [
         name
         for name in uses
-        if groups_of(fit.dataset.definitions[name], fit.design.groups) == (group,)
+        if tells_apart(one := fit.dataset.definitions[name], fit.design.groups)
+        and groups_of(one, fit.design.groups) == (group,)
     ]
     return tuple(sorted(found, key=lambda name: (name in fit.spec.scaled, uses.index(name))))
 
@@ -193,43 +205,53 @@ def default_counts(
         raise FitError(
             f"the model has no definition that counts {of} alone; name one with --definition"
         )
-    chosen = tuple(spans) or tuple(dict.fromkeys(span for pair in pairs for span in sorted(pair)))
-    return definition or own[0], tuple(sorted(chosen)) if not spans else chosen
+    compared = dict.fromkeys(span for pair in pairs for span in pair)
+    in_time = sorted(compared, key=lambda span: resolve(fit, span).start)
+    return definition or own[0], tuple(spans or in_time)
 
 
 def counts_table(
     fit: Fit, definition: str, spans: Sequence[str], interval: float = INTERVAL
 ) -> pd.DataFrame:
-    """Realised counts under a definition, one row for each span.
+    """Realised counts under a definition, one row for each span; nothing is rounded.
 
     Returns
     -------
     pd.DataFrame
-        span; median, low, high: persons; probability_of_none; then for each earlier span 'more than
-        in SPAN', the probability that there were more in this one.
+        definition, span; median, low, high: persons; P(none); for each earlier span P(more than in
+        SPAN), the probability that there were more in this one. After each probability its Monte
+        Carlo standard error, in a column that ends in ' mcse'.
     """
     counts = realised_by_definition(fit, definition, spans, random_seed=fit.made["random_seed"])
     rows = []
     for at, span in enumerate(spans):
         one = counts.isel({SPAN: at})
-        low, median, high = np.quantile(one.values, [(1 - interval) / 2, 0.5, (1 + interval) / 2])
-        rows.append(
-            {
-                "definition": definition,
-                "span": span,
-                "median": round(median),
-                "low": round(low),
-                "high": round(high),
-                "P(none)": str(probability(one == 0)),
-            }
-            | {
-                f"P(more than in {other})": str(probability(one > counts.isel({SPAN: before})))
-                if before < at
-                else ""
-                for before, other in enumerate(spans[:-1])
-            }
-        )
+        found = {"definition": definition, "span": span} | _central(one, interval)
+        odds = {"P(none)": one == 0} | {
+            f"P(more than in {other})": one > counts.isel({SPAN: before})
+            for before, other in enumerate(spans[:at])
+        }
+        for name, event in odds.items():
+            found[name], found[f"{name} mcse"] = probability(event)
+        rows.append(found)
     return pd.DataFrame(rows)
+
+
+def printed_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of counts as text, with no more digits than the Monte Carlo error allows."""
+    shown = table.astype(object).copy()
+    for name in [column for column in table if f"{column} mcse" in table]:
+        pairs = zip(table[name], table[f"{name} mcse"], strict=True)
+        shown[name] = ["" if pd.isna(value) else str(Probability(value, e)) for value, e in pairs]
+        shown = shown.drop(columns=f"{name} mcse")
+    return shown
+
+
+def _central(counts: xr.DataArray, interval: float = INTERVAL) -> dict[str, Any]:
+    """Median and central interval of a count, persons."""
+    tail = (1 - interval) / 2
+    low, median, high = np.quantile(counts.values, [tail, 0.5, 1 - tail])
+    return {"median": round(median), "low": round(low), "high": round(high)}
 
 
 @dataclass(frozen=True)
@@ -277,7 +299,8 @@ def side_by_side(fit: Fit) -> pd.DataFrame:
     -------
     pd.DataFrame
         definition, days, published (persons), rows (ids); against, median, low, high: the other's
-        realised count on these days; at_least: probability that it is at least what was published.
+        realised count on these days; at_least, at_least_mcse: probability that it is at least what
+        was published, and its Monte Carlo standard error.
     """
     blocks, rows = _exact_blocks(fit), []
     for one in blocks:
@@ -292,8 +315,7 @@ def side_by_side(fit: Fit) -> pd.DataFrame:
             counts = realised_by_definition(
                 fit, name, [str(one.span)], random_seed=fit.made["random_seed"]
             ).isel({SPAN: 0})
-            tail = (1 - INTERVAL) / 2
-            low, median, high = np.quantile(counts.values, [tail, 0.5, 1 - tail])
+            odds = probability(counts >= one.persons)
             rows.append(
                 {
                     "definition": one.definition,
@@ -301,11 +323,9 @@ def side_by_side(fit: Fit) -> pd.DataFrame:
                     "published": one.persons,
                     "rows": ", ".join(one.ids),
                     "against": name,
-                    "median": round(median),
-                    "low": round(low),
-                    "high": round(high),
-                    "at_least": str(probability(counts >= one.persons)),
                 }
+                | _central(counts)
+                | {"at_least": odds.value, "at_least_mcse": odds.mcse}
             )
     return pd.DataFrame(rows)
 

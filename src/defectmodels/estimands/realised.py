@@ -20,7 +20,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.counting.program import BudgetError
-from defectmodels.counting.sumproduct import draw_counts
+from defectmodels.counting.sumproduct import Drawn, draw_counts
 from defectmodels.errors import EvidenceError, FitError
 from defectmodels.estimands.rates import SPAN, span_weights
 from defectmodels.estimands.summary import stack
@@ -119,16 +119,43 @@ def touched(design: Design) -> set[int]:
     return found | {part for one in problem.splits if found & set(one.parts) for part in one.parts}
 
 
-def _plain_parts(design: Design) -> list[int]:
-    """Parts of the groups' own counts that some statement ties."""
-    problem = design.joint.problem
-    own = {
-        part
-        for one, at in design.joint.sum_of.items()
-        if one.family == ""
-        for part in problem.sums[at].parts
-    }
-    return sorted(own & touched(design))
+def family_parts(design: Design, family: str) -> list[int]:
+    """Places of the parts of one family's counts."""
+    sums = design.joint.problem.sums
+    of_family = (at for one, at in design.joint.sum_of.items() if one.family == family)
+    return sorted({part for at in of_family for part in sums[at].parts})
+
+
+def draw_agreeing(design: Design, draws: Draws, family: str, rng: np.random.Generator) -> Drawn:
+    """Draw what statements speak of, so that no published total is too small for it.
+
+    Atoms of a large total are independent binomials, which together can ask for more than it has;
+    such draws are taken again.
+
+    Raises
+    ------
+    FitError
+        When that does not end.
+    """
+    joint = design.joint
+    totals: dict[bytes, tuple[int, list[int]]] = {}
+    for part in set(family_parts(design, family)) & touched(design):
+        one = joint.problem.parts[part]
+        for link, trials in zip(one.links, one.trials, strict=True):
+            key = joint.links[link].whole.tobytes()
+            totals.setdefault(key, (trials, []))[1].append(link)
+    found = draw_counts(joint.program, *draws.arrays, rng)
+    for _ in range(TRIES):
+        short = [found.link[:, links].sum(axis=1) > count for count, links in totals.values()]
+        bad = np.flatnonzero(np.any(short, axis=0)) if short else np.zeros(0, dtype=int)
+        if not len(bad):
+            return found
+        again = draw_counts(joint.program, *draws.take(bad).arrays, rng)
+        found.link[bad], found.free[bad] = again.link, again.free
+    raise FitError(
+        f"realised counts: {TRIES} draws in a row take more persons from a published total than it "
+        "has; the fit contradicts the statements about it, see its checks"
+    )
 
 
 @dataclass(frozen=True)
@@ -172,13 +199,18 @@ def _reach(count: Link | Free, factors: Factors) -> np.ndarray:
     return np.where(found > _ROUNDING, found, 0.0)
 
 
+def _tied(design: Design) -> list[int]:
+    """Parts of the groups' own counts that some statement ties."""
+    return sorted(set(family_parts(design, "")) & touched(design))
+
+
 def _cut(design: Design, link: np.ndarray, factors: Factors) -> list[_Total]:
     """Published totals with the persons that statements cut out of them.
 
     `link` is np.ndarray (sample, link), persons.
     """
     joint, cut = design.joint, []
-    links = [at for part in _plain_parts(design) for at in joint.problem.parts[part].links]
+    links = [at for part in _tied(design) for at in joint.problem.parts[part].links]
     for count, whole in published_totals(design.selection, design.spec.scaled, design.groups):
         own = [at for at in links if np.array_equal(joint.links[at].whole, whole)]
         pieces = [_Piece(link[:, at], _reach(joint.links[at], factors)) for at in own]
@@ -187,26 +219,6 @@ def _cut(design: Design, link: np.ndarray, factors: Factors) -> list[_Total]:
         rest = _Piece(count - persons, np.where(left > _ROUNDING, left, 0.0))
         cut.append(_Total(whole, (*pieces, rest)))
     return cut
-
-
-def _drawn(
-    design: Design, draws: Draws, factors: Factors, rng: np.random.Generator
-) -> tuple[list[_Total], np.ndarray]:
-    """Cut totals and free persons, np.ndarray (sample, free), that agree with all statements."""
-    program = design.joint.program
-    found = draw_counts(program, *draws.arrays, rng)
-    for _ in range(TRIES):
-        totals = _cut(design, found.link, factors)
-        short = [total.pieces[-1].count < 0 for total in totals]
-        bad = np.flatnonzero(np.any(short, axis=0)) if short else np.zeros(0, dtype=int)
-        if not len(bad):
-            return totals, found.free
-        again = draw_counts(program, *draws.take(bad).arrays, rng)
-        found.link[bad], found.free[bad] = again.link, again.free
-    raise FitError(
-        f"realised counts: {TRIES} draws in a row take more persons from a published total than it "
-        "has; the fit contradicts the statements about it, see its checks"
-    )
 
 
 def _share_out(count: np.ndarray, weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -284,7 +296,7 @@ def _free(
     counts = np.zeros(expected.shape, dtype=np.int64)
     left = open_share = _open_share(design)[None]
     mean = np.zeros((len(expected), expected.shape[2]))
-    for part in _plain_parts(design):
+    for part in _tied(design):
         at = joint.problem.parts[part].free
         if at >= 0:
             cells = _reach(joint.free[at], factors)
@@ -298,8 +310,8 @@ def _free(
     if frailty is not None:
         # One frailty for all groups of a period: what was drawn of it says how large it is.
         size = 1.0 / frailty[:, None] ** 2
-        known_of = size + counts.sum(axis=1)
-        rate = rate * rng.gamma(known_of, 1.0 / (size + mean))[:, None, :]
+        shape = size + counts.sum(axis=1)
+        rate = rate * rng.gamma(shape, 1.0 / (size + mean))[:, None, :]
     return counts + rng.poisson(rate)
 
 
@@ -327,9 +339,9 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
     design, draws = drawing(fit)
     factors = _factors(fit)
-    totals, free = _drawn(design, draws, factors, rng)
-    counts = _free(design, free, expected, frailty, factors, rng)
-    for total in totals:
+    drawn = draw_agreeing(design, draws, "", rng)
+    counts = _free(design, drawn.free, expected, frailty, factors, rng)
+    for total in _cut(design, drawn.link, factors):
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
             counts += _share_out(piece.count, expected * piece.cells * scatter, rng)

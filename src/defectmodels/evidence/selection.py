@@ -233,11 +233,16 @@ def _first_reason(
             return f"'{definition.name}' is not countable: {definition.note or 'another quantity'}"
         if name not in definitions:
             return f"the model does not use the definition '{name}'"
-        if not definition.everyone and not set(definition.groups) <= set(groups):
+        if not tells_apart(definition, groups):
             return f"counts {', '.join(definition.groups)}, which the model does not tell apart"
     if isinstance(row, Comparison) and not row.against_spans:
         return "names nothing to compare with"
     return None
+
+
+def tells_apart(definition: Definition, groups: Sequence[str]) -> bool:
+    """Whether a model with these groups can count a definition's persons."""
+    return definition.everyone or set(definition.groups) <= set(groups)
 
 
 def groups_of(definition: Definition, groups: Sequence[str]) -> tuple[str, ...]:

@@ -161,16 +161,15 @@ def constant_data(design: Design, chance: np.ndarray) -> xr.Dataset:
     }
     data |= _bounds(design.selection.direct, names.DIRECT, "direct")
     data |= _bounds(design.selection.nested, names.NESTED, "nested")
-    data |= _bounds(design.selection.joint, names.JOINT, "joint")
-    data[names.CHANCE] = xr.DataArray(chance, dims=names.JOINT, attrs={"units": "1"})
     coords = {
         k: v
         for k, v in design.coords.items()
-        if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED, names.JOINT}
+        if k in {names.GROUP, names.PERIOD, names.DIRECT, names.NESTED}
     }
-    if not design.selection.joint:
-        data.pop(names.CHANCE), data.pop("joint_low"), data.pop("joint_high")
-        coords.pop(names.JOINT)
+    if design.selection.joint:
+        data |= _bounds(design.selection.joint, names.JOINT, "joint")
+        data[names.CHANCE] = xr.DataArray(chance, dims=names.JOINT, attrs={"units": "1"})
+        coords[names.JOINT] = design.coords[names.JOINT]
     if design.covariates.shape[1]:
         data["covariates"] = xr.DataArray(
             design.covariates, dims=(names.PERIOD, names.COVARIATE), attrs={"units": "1"}

@@ -13,6 +13,7 @@ from defectmodels.estimands.audit import audit as make_audit
 from defectmodels.estimands.audit_text import EVENT_WORDS, printed_origins, printed_statements
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import Probability
+from defectmodels.model.priors import Z90
 from defectmodels.report import words
 from defectmodels.report.checkplots import without
 from defectmodels.report.drawing import panel
@@ -22,15 +23,13 @@ from defectmodels.report.words import Estimate
 
 TOP = 10
 TITLE = "Evidence audit"
-_Z = 1.645
-"""Half the width of a central 90% interval, in standard errors."""
 
 
 def _truth(found: Audit) -> Paragraph:
     table = found.statements
     doubted = int((~table["taken_as_true"]).sum())
     certain = len(table) - doubted
-    low = table[table["truth"] + _Z * table["truth_mcse"] < 0.5].sort_values(
+    low = table[table["truth"] + Z90 * table["truth_mcse"] < 0.5].sort_values(
         ["truth", "id"], kind="stable"
     )
     named = [
@@ -91,7 +90,7 @@ def _figure(found: Audit) -> list[Piece]:
     if not len(known):
         return []
     values = [
-        Estimate(value, value - _Z * error, value + _Z * error, error)
+        Estimate(value, value - Z90 * error, value + Z90 * error, error)
         for value, error in zip(known[event], known[f"{event} mcse"], strict=True)
     ]
     labels = [str(origin) for origin in known["origin"]]

@@ -20,11 +20,12 @@ from defectmodels.estimands.by_definition import (
     side_by_side,
 )
 from defectmodels.estimands.rates import SPAN, years_of
-from defectmodels.estimands.summary import probability
+from defectmodels.estimands.summary import Probability, probability
 from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import counts as draw_counts
-from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
+from defectmodels.report.pieces import Figure, Listing, Paragraph, Piece, Section, Table
+from defectmodels.report.results import FOLD
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 
@@ -61,20 +62,8 @@ def _drawn(view: View, name: str) -> tuple[xr.DataArray, xr.DataArray]:
     return counts, shown.assign_attrs(counts.attrs)
 
 
-def _perhaps(view: View, name: str) -> xr.DataArray | None:
-    """Counts of the blocks, or None where they cannot be counted at a reasonable cost."""
-    try:
-        return _drawn(view, name)[1]
-    except FitError:
-        return None
-
-
 def _whole(one: Estimate) -> str:
     return f"{one.median:.0f} ({one.low:.0f} to {one.high:.0f})"
-
-
-def _read(span: object) -> str:
-    return str(span).replace("..", " to ")
 
 
 def _label(view: View, name: str) -> str:
@@ -91,7 +80,7 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
     panels = []
     found = words.estimates(shown)
     for index, (span, one) in enumerate(zip(table, found, strict=True)):
-        title = _read(span)
+        title = words.days(str(span))
         alt = f"{_label(view, name)}, {title}: {_whole(one)} persons"
         shares = table[span].to_numpy()[:reach]
 
@@ -100,8 +89,9 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
 
         drawing: Callable[[Drawing], None] = draw
         panels.append(panel(f"howmany-{index}", alt, drawing, 345, 200))
+    spans = [words.days(str(span)) for span in table]
     caption = (
-        f"Realised count of the {_label(view, name)}, persons, in {words.listed([_read(span) for span in table])}: "
+        f"Realised count of the {_label(view, name)}, persons, in {words.listed(spans)}: "
         "posterior probability of every number, given all statements that are used; bar below: "
         f"median and central {words.WIDTH} interval."
     )
@@ -110,19 +100,15 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
         (str(count), *(f"{share:.2f}" if share >= 0.005 else "< 0.01" for share in row))
         for count, row in zip(kept.index, kept.to_numpy(), strict=True)
     )
-    head = ("persons", *(_read(span) for span in table))
-    data = Table("Probability of every number", head, rows, folded=FOLD)
+    data = Table("Probability of every number", ("persons", *spans), rows, folded=FOLD)
     return Figure(tuple(panels), caption, data)
-
-
-FOLD = "The numbers of this figure"
 
 
 def _events(view: View, counts: xr.DataArray) -> Table | None:
     """What follows of the two years of the headline."""
     years = [str(span) for span in counts[SPAN].values]
     before, after = view.pairs[0]
-    if before not in years or after not in years:
+    if before not in years or after not in years[years.index(before) + 1 :]:
         return None
     last, first = counts.sel({SPAN: after}), counts.sel({SPAN: before})
     rows = [
@@ -144,14 +130,14 @@ def _sides(view: View) -> list[Piece]:
         return []
     rows = tuple(
         (
-            _label(view, str(one.definition)),
-            _read(one.days),
-            f"{one.published} ({one.rows})",
-            _label(view, str(one.against)),
-            f"{one.median} ({one.low} to {one.high})",
-            str(one.at_least),
+            _label(view, one["definition"]),
+            words.days(one["days"]),
+            f"{one['published']} ({one['rows']})",
+            _label(view, one["against"]),
+            f"{one['median']} ({one['low']} to {one['high']})",
+            str(Probability(one["at_least"], one["at_least_mcse"])),
         )
-        for one in table.itertuples()
+        for one in table.to_dict("records")
     )
     text = (
         "Definitions that published exact numbers, on days that they have in common. If the first "
@@ -192,19 +178,25 @@ def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
     if (events := _events(view, counts)) is not None:
         pieces.append(events)
     if len(found) > 1 or picture is None:
-        lines = [(found[0], shown), *((name, _perhaps(view, name)) for name in found[1:])]
-        rows = tuple(
-            (_label(view, name), *(_whole(one) for one in words.estimates(array)))
-            for name, array in lines
-            if array is not None
-        )
-        dropped = [_label(view, name) for name, array in lines if array is None]
-        head = ("definition", *(_read(span) for span in shown[SPAN].values))
-        caption = (
-            f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
-        )
-        pieces.append(Table(caption, head, rows, tuple(range(1, len(head)))))
-        if dropped:
-            text = f"Too many pieces to be counted by year: {words.listed(dropped)}."
-            pieces.append(Paragraph(text, "note"))
+        pieces += _by_definition(view, found, shown)
     return [*pieces, *_sides(view)]
+
+
+def _by_definition(view: View, found: tuple[str, ...], shown: xr.DataArray) -> list[Piece]:
+    """A line for each definition, and why some have none; `shown` are the counts of the first."""
+    lines, dropped = [(found[0], shown)], []
+    for name in found[1:]:
+        try:
+            lines.append((name, _drawn(view, name)[1]))
+        except FitError as error:
+            dropped.append(f"{_label(view, name)}: {error}")
+    rows = tuple(
+        (_label(view, name), *(_whole(one) for one in words.estimates(array)))
+        for name, array in lines
+    )
+    head = ("definition", *(words.days(str(span)) for span in shown[SPAN].values))
+    caption = f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
+    pieces: list[Piece] = [Table(caption, head, rows, tuple(range(1, len(head))))]
+    if dropped:
+        pieces += [Paragraph("Without a line:", "note"), Listing(tuple(dropped))]
+    return pieces
