@@ -28,6 +28,7 @@ Shown by ``tests/test_counting.py``.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -36,12 +37,16 @@ EXTRA = 32
 """Entries beyond the last of a table with a tail; they make its tail where the mean is far below."""
 compiled = njit(cache=True, error_model="numpy", nogil=True)
 """Compiled once a machine: quotients by 0 are infinite, and other threads may run."""
+inlined = njit(cache=True, error_model="numpy", nogil=True, inline="always")
+"""For functions that do little with many arrays: handing them over would cost more."""
 _TRUNCATE = 1e-22
 """Entries of a pmf below it, beyond the mean, are left out."""
 _DECAY = 41.0
 """-log of the relative size of the first term of the recursion that is left out."""
 _RARE = 1e-6
 """Tails below it are summed upwards; above, one less the rest has ten good digits."""
+_SMALL = -600.0
+"""Least log probability of no person with which a table can begin."""
 _STEEP = 0.15
 """Odds above which a total is convolved trial by trial instead."""
 _MOST_STEEP = 1000
@@ -49,8 +54,18 @@ _MOST_STEEP = 1000
 
 
 @compiled
-def series(p, trials, mean, size, out, terms):
+def series(p, trials, mean, size, out, terms, least, last, tail):
     """Fill `out` with the pmf by the recursion.
+
+    Parameters
+    ----------
+    least : float
+        Entries below it, beyond the mean, are left out.
+    last : int
+        Last entry that is asked for.
+    tail : bool
+        Whether that entry stands for all that follow; `out` goes on beyond it to make its tail, which
+        is not needed where the tail is one less the rest.
 
     Returns
     -------
@@ -88,14 +103,14 @@ def series(p, trials, mean, size, out, terms):
         ratio = max(ratio, q)
     elif mean > 0.0:
         first += mean
-    if zero + none < -600.0 or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
+    if zero + none < _SMALL or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
         return 0, 0, 0.0
-    last = len(out) - 1
-    kept = last
+    end = len(out) - 1
+    kept = end
     if ratio <= 0.0:
-        kept = min(last, 1)
+        kept = min(end, 1)
     elif ratio < 0.9:
-        kept = min(last, int(_DECAY / -math.log(ratio)) + 1)
+        kept = min(end, int(_DECAY / -math.log(ratio)) + 1)
     for k in range(1, kept + 1):
         terms[k] = 0.0
     for i in range(len(p)):
@@ -106,8 +121,6 @@ def series(p, trials, mean, size, out, terms):
         for k in range(1, kept + 1):
             terms[k] += power
             power *= -r
-            if abs(power) < 1e-19 * first:
-                break
     if q > 0.0:
         power = size * q
         for k in range(1, kept + 1):
@@ -115,20 +128,31 @@ def series(p, trials, mean, size, out, terms):
             power *= q
     elif mean > 0.0 and kept >= 1:
         terms[1] += mean
+    for n in range(1, end + 1):
+        out[n] = 0.0
     out[0] = math.exp(zero)
-    filled = last + 1
-    for n in range(1, last + 1):
-        value = 0.0
-        for k in range(1, min(n, kept) + 1):
-            value += terms[k] * out[n - k]
-        out[n] = max(value / n, 0.0)
-        if n > first and out[n] < _TRUNCATE:
+    filled = end + 1
+    below = 0.0
+    for n in range(end + 1):
+        value = out[n] * (1.0 / max(n, 1))
+        if value < 0.0:
+            value = 0.0
+        out[n] = value
+        if n > first and value < least:
             filled = n
             break
-    for n in range(filled, last + 1):
+        if n == last and tail and steep == 0 and 1.0 - below > _RARE:
+            filled = n + 1
+            break
+        below += value
+        # Every entry is handed on to those that it is part of: sums that wait for nothing.
+        ahead = out[n + 1 : n + 1 + kept]
+        for k in range(len(ahead)):
+            ahead[k] += terms[k + 1] * value
+    for n in range(filled, min(filled + kept, end) + 1):
         out[n] = 0.0
     if steep:
-        filled = min(filled + steep, last + 1)
+        filled = min(filled + steep, end + 1)
         for i in range(len(p)):
             if p[i] / (1.0 - p[i]) > _STEEP:
                 for _ in range(trials[i]):
@@ -137,7 +161,7 @@ def series(p, trials, mean, size, out, terms):
                     out[0] *= 1.0 - p[i]
         # A total of which more than half is counted is taken out again from the end, which has to be
         # empty; the others from the beginning.
-        if most and out[last] > 1e-14:
+        if most and out[end] > 1e-14:
             return 0, 0, 0.0
     return filled, kept, 1e-15 * math.exp(second)
 
@@ -179,13 +203,14 @@ def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp
     float, float
         Derivatives with respect to the free part's mean and size.
     """
-    # moved[k] = sum_n upon[n] pmf[n - k]
     top = min(kept + 2, filled + 1, len(upon))
-    for k in range(top):
-        total = 0.0
-        for n in range(k, min(filled + k, len(upon))):
-            total += upon[n] * pmf[n - k]
-        moved[k] = total
+    # moved[k] = sum_n upon[n] pmf[n - k], added up for all k at once
+    for k in range(max(top, 1)):
+        moved[k] = 0.0
+    for n in range(min(filled, len(upon))):
+        ahead = upon[n : n + top]
+        for k in range(len(ahead)):
+            moved[k] += pmf[n] * ahead[k]
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
         if r > _STEEP:
@@ -196,10 +221,7 @@ def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp
         for k in range(top - 1):
             total += power * (moved[k + 1] - moved[k])
             power *= -r
-            if abs(power) < 1e-19:
-                break
-        else:
-            total += power * -moved[top - 1]
+        total += power * -moved[max(top, 1) - 1]
         dp[i] = trials[i] / (1.0 - p[i]) * total
     if mean <= 0.0:
         return moved[1] - moved[0] if top > 1 else -moved[0], 0.0
@@ -367,8 +389,8 @@ def tilted_derivatives(p, trials, mean, size, reach, partial, single, mass, adjo
 
 
 @compiled
-def close_tail(pmf, last):
-    """Turn entry `last` of a pmf into "this many or more".
+def close_tail(pmf, filled, last):
+    """Turn entry `last` of a pmf, of which `filled` are not 0, into "this many or more".
 
     Returns
     -------
@@ -378,11 +400,11 @@ def close_tail(pmf, last):
         Whether the tail is one less the rest (or else the sum of the entries that follow).
     """
     below = 0.0
-    for n in range(last):
+    for n in range(min(last, filled)):
         below += pmf[n]
     before = pmf[last]
     beyond = 0.0
-    for n in range(last, len(pmf)):
+    for n in range(last, filled):
         beyond += pmf[n]
     if 1.0 - below > _RARE and 1.0 - below > beyond:
         pmf[last] = 1.0 - below
@@ -405,6 +427,7 @@ SECTIONS = (
     "run_low",
     "run_high",
     "run_factor",
+    "run_chain",
     "table_kind",
     "table_last",
     "table_tail",
@@ -440,6 +463,7 @@ SECTIONS = (
     RUN_LOW,
     RUN_HIGH,
     RUN_FACTOR,
+    RUN_CHAIN,
     TABLE_KIND,
     TABLE_LAST,
     TABLE_TAIL,
@@ -478,134 +502,265 @@ _WORST = 1e-7
 """Largest error of a log probability that the recursion may make by its (pessimistic) bound."""
 _NEVER = -1e300
 """Logarithm of 0; finite, so that differences are."""
+_CHAIN = 4
+"""Fewest runs of a chain that are taken together."""
 _TRIES = 100
 """Draws after which a tail counts as rare."""
 
 
+class _Work(NamedTuple):
+    """Space that is worked in, made once for all components.
+
+    Attributes
+    ----------
+    begin : np.ndarray (table + 1,), where each table begins among the entries
+    table, rho, below, above : np.ndarray (entry,)
+        Pmf of each part, its derivative, and its sums from either side.
+    reach, filled, kept, error, before, complement, slope : np.ndarray (table,)
+        Last entry that counts; what `series` and `close_tail` say of the table; derivative by the
+        mean of a shared table.
+    share, ahead : np.ndarray (link of a table,)
+        Shares of published totals that each table adds up, and the derivatives by them.
+    log_z, linear : np.ndarray (component,)
+        Log probability, and whether the recursion could be used.
+    low, high, terms, upon, moved : np.ndarray, as long as the longest table and more
+    """
+
+    begin: np.ndarray
+    table: np.ndarray
+    rho: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+    reach: np.ndarray
+    filled: np.ndarray
+    kept: np.ndarray
+    error: np.ndarray
+    before: np.ndarray
+    complement: np.ndarray
+    slope: np.ndarray
+    share: np.ndarray
+    ahead: np.ndarray
+    log_z: np.ndarray
+    linear: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    terms: np.ndarray
+    upon: np.ndarray
+    moved: np.ndarray
+
+
 @compiled
-def _sweep(c, ints, values, begin, table, reach, rho, used, scratch, pruned):
-    """Forward and backward sweep of component `c`; fills `rho` and `used`.
+def _work(p, ints):
+    components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
+    links = ints[LINK + 1] - ints[LINK]
+    share = np.empty(links)
+    for i in range(links):
+        share[i] = p[ints[ints[LINK] + i]]
+    limits = ints[TABLE_LIMIT]
+    tables = ints[TABLE_LIMIT + 1] - limits
+    begin = np.zeros(tables + 1, dtype=np.int64)
+    longest = 0
+    for k in range(tables):
+        begin[k + 1] = begin[k] + ints[limits + k] + 1
+        longest = max(longest, ints[limits + k] + 1)
+    entries = begin[tables]
+    return _Work(
+        begin,
+        np.empty(entries),
+        np.empty(entries),
+        np.empty(entries),
+        np.empty(entries),
+        np.empty(tables, dtype=np.int64),
+        np.empty(tables, dtype=np.int64),
+        np.empty(tables, dtype=np.int64),
+        np.zeros(tables),
+        np.empty(tables),
+        np.zeros(tables, dtype=np.bool_),
+        np.zeros(tables),
+        share,
+        np.zeros(links),
+        np.full(components, -np.inf),
+        np.ones(components, dtype=np.bool_),
+        np.empty(longest),
+        np.empty(longest),
+        np.empty(longest + 2),
+        np.empty(longest),
+        np.empty(longest + 3),
+    )
+
+
+@compiled
+def _sweep(ints, values, work, used, pruned, least):
+    """Forward and backward sweep of each component that is not yet more probable than `least`.
+
+    Fills `log_z`, `rho` up to `reach`, and `used`.
 
     A run of counts that starts at 0 or reaches the table's end takes a cumulative sum, from its own
-    side, so that no probability is a difference. (The same lines stand twice: a function that is
-    given arrays costs more here than what it does.)
-
-    Returns
-    -------
-    float
-        Log probability; -inf when it cannot be told.
+    side, so that no probability is a difference. States keep their probabilities as they are: where
+    the last one would be too small for that, the answer is not used. (The same lines stand twice: a
+    function that is given arrays costs more here than what it does.)
     """
     steps, pointer = ints[COMPONENT_STEP], ints[POINTER]
     run_state, run_factor = ints[RUN_STATE], ints[RUN_FACTOR]
-    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    run_low, run_high, run_chain = ints[RUN_LOW], ints[RUN_HIGH], ints[RUN_CHAIN]
     step_table, step_pointer = ints[STEP_TABLE], ints[STEP_POINTER]
     step_in, step_out = ints[STEP_IN], ints[STEP_OUT]
-    table_last = ints[TABLE_LAST]
-    below, above, low, high = scratch[0], scratch[1], scratch[2], scratch[3]
-    first, end = ints[steps + c], ints[steps + c + 1]
-    size = 1
-    for s in range(first, end):
-        size += ints[step_out + s]
-    alpha = np.zeros(size)
-    scale = np.empty(end - first)
-    alpha[0] = 1.0
-    at = 0
-    log_z = 0.0
-    for s in range(first, end):
-        k = ints[step_table + s]
-        last, w = ints[table_last + k], begin[k]
-        total = 0.0
-        for n in range(w, w + last + 1):
-            total += table[n]
-            below[n] = total
-        total = 0.0
-        for n in range(w + last, w - 1, -1):
-            total += table[n]
-            above[n] = total
-        after = at + ints[step_in + s]
-        base = ints[step_pointer + s]
-        for x in range(ints[step_in + s]):
-            here = alpha[at + x]
-            if here <= pruned:
-                continue
-            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
-                lo, hi = ints[run_low + r], ints[run_high + r]
-                if lo > reach[k]:
-                    break
-                if lo == hi:
-                    mass = table[w + lo]
-                elif lo == 0:
-                    mass = below[w + hi]
-                elif hi == last:
-                    mass = above[w + lo]
-                else:
-                    mass = 0.0
-                    for n in range(w + lo, w + hi + 1):
-                        mass += table[n]
-                alpha[after + ints[run_state + r]] += here * mass * values[ints[run_factor + r]]
-        top = 0.0
-        for o in range(after, after + ints[step_out + s]):
-            top = max(top, alpha[o])
-        if not top > 0.0:
-            return -np.inf
-        for o in range(after, after + ints[step_out + s]):
-            alpha[o] /= top
-        scale[s - first] = top
-        log_z += math.log(top)
-        at = after
-    beta = np.zeros(size)
-    beta[at] = 1.0
-    for back in range(end - first):
-        s = end - 1 - back
-        k = ints[step_table + s]
-        last, w = ints[table_last + k], begin[k]
-        for n in range(w, w + last + 1):
-            rho[n] = 0.0
-            low[n] = 0.0
-            high[n] = 0.0
-        base = ints[step_pointer + s]
-        after = at
-        at -= ints[step_in + s]
-        for x in range(ints[step_in + s]):
-            here = alpha[at + x]
-            if here <= pruned:
-                continue
-            found = 0.0
-            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
-                lo, hi = ints[run_low + r], ints[run_high + r]
-                if lo > reach[k]:
-                    break
-                there = beta[after + ints[run_state + r]] / scale[s - first]
-                if there <= 0.0:
+    begin, reach, table, rho = work.begin, work.reach, work.table, work.rho
+    below, above, low, high = work.below, work.above, work.low, work.high
+    factors, tables, lasts = ints[COMPONENT_FACTOR], ints[COMPONENT_TABLE], ints[TABLE_LAST]
+    components, all_steps = len(work.log_z), ints[STEP_TABLE + 1] - step_table
+    most = 1
+    for c in range(components):
+        size = 1
+        for s in range(ints[steps + c], ints[steps + c + 1]):
+            size += ints[step_out + s]
+        most = max(most, size)
+    alpha, beta = np.empty(most), np.empty(most)
+    touched = np.empty(all_steps + 1, dtype=np.int64)
+    for c in range(components):
+        if work.log_z[c] > least or not work.linear[c]:
+            continue
+        work.log_z[c] = -np.inf
+        factor = ints[factors + c]
+        for f in range(factor, ints[factors + c + 1]):
+            used[f] = 0.0
+        for k in range(ints[tables + c], ints[tables + c + 1]):
+            # The entry of a tail stands for more than itself.
+            last = ints[lasts + k]
+            if table[begin[k] + last] <= pruned:
+                last = min(last, work.filled[k] - 1)
+            while last > 0 and table[begin[k] + last] <= pruned:
+                last -= 1
+            reach[k] = last
+        first, end = ints[steps + c], ints[steps + c + 1]
+        size = 1
+        for s in range(first, end):
+            size += ints[step_out + s]
+        for x in range(size):
+            alpha[x] = 0.0
+        alpha[0] = 1.0
+        touched[first] = 0
+        at = 0
+        for s in range(first, end):
+            k = ints[step_table + s]
+            w, far = begin[k], reach[k]
+            total = 0.0
+            for n in range(w, w + far + 1):
+                total += table[n]
+                below[n] = total
+            total = 0.0
+            for n in range(w + far, w - 1, -1):
+                total += table[n]
+                above[n] = total
+            after = at + ints[step_in + s]
+            base = ints[step_pointer + s]
+            most = after
+            for x in range(touched[s] - at + 1):
+                here = alpha[at + x]
+                if here <= pruned:
                     continue
-                f = ints[run_factor + r]
-                value = here * values[f] * there
-                if lo == hi:
-                    mass = table[w + lo]
-                    rho[w + lo] += value
-                elif lo == 0:
-                    mass = below[w + hi]
-                    low[w + hi] += value
-                elif hi == last:
-                    mass = above[w + lo]
-                    high[w + lo] += value
-                else:
-                    mass = 0.0
-                    for n in range(w + lo, w + hi + 1):
-                        mass += table[n]
-                        rho[n] += value
-                found += mass * values[f] * there
-                used[f] += here * mass * there
-            beta[at + x] = found
-        total = 0.0
-        for n in range(w + last, w - 1, -1):
-            total += low[n]
-            rho[n] += total
-        total = 0.0
-        for n in range(w, w + last + 1):
-            total += high[n]
-            rho[n] += total
-    return log_z
+                r, stop = ints[pointer + base + x], ints[pointer + base + x + 1]
+                while r < stop:
+                    lo, hi = ints[run_low + r], ints[run_high + r]
+                    if lo > far:
+                        break
+                    o = after + ints[run_state + r]
+                    value = here * values[factor + ints[run_factor + r]]
+                    chain = ints[run_chain + r]
+                    if chain >= _CHAIN:
+                        count = min(chain, far - lo + 1)
+                        i, j = np.uint64(w + lo), np.uint64(o)
+                        for n in range(np.uint64(count)):
+                            alpha[j + n] += value * table[i + n]
+                        most = max(most, o + count - 1)
+                        r += chain
+                        continue
+                    if lo == hi:
+                        mass = table[w + lo]
+                    elif lo == 0:
+                        mass = below[w + min(hi, far)]
+                    elif hi >= far:
+                        mass = above[w + lo]
+                    else:
+                        mass = 0.0
+                        for n in range(w + lo, w + hi + 1):
+                            mass += table[n]
+                    alpha[o] += value * mass
+                    most = max(most, o)
+                    r += 1
+            touched[s + 1] = most
+            at = after
+        z = alpha[at]
+        if not z > 0.0:
+            continue
+        beta[at] = 1.0 / z
+        for back in range(end - first):
+            s = end - 1 - back
+            k = ints[step_table + s]
+            w, far = begin[k], reach[k]
+            for n in range(far + 1):
+                rho[w + n] = 0.0
+                low[n] = 0.0
+                high[n] = 0.0
+            base = ints[step_pointer + s]
+            after = at
+            at -= ints[step_in + s]
+            for x in range(touched[s] - at + 1):
+                here = alpha[at + x]
+                if here <= pruned:
+                    beta[at + x] = 0.0
+                    continue
+                found = 0.0
+                r, stop = ints[pointer + base + x], ints[pointer + base + x + 1]
+                while r < stop:
+                    lo, hi = ints[run_low + r], ints[run_high + r]
+                    if lo > far:
+                        break
+                    o, f = after + ints[run_state + r], factor + ints[run_factor + r]
+                    chain = ints[run_chain + r]
+                    if chain >= _CHAIN:
+                        count = min(chain, far - lo + 1)
+                        value = here * values[f]
+                        i, j = np.uint64(w + lo), np.uint64(o)
+                        for n in range(np.uint64(count)):
+                            rho[i + n] += value * beta[j + n]
+                        mass = 0.0
+                        for n in range(np.uint64(count)):
+                            mass += table[i + n] * beta[j + n]
+                        found += mass * values[f]
+                        used[f] += here * mass
+                        r += chain
+                        continue
+                    there = beta[o]
+                    value = values[f] * there
+                    if lo == hi:
+                        mass = table[w + lo]
+                        rho[w + lo] += here * value
+                    elif lo == 0:
+                        hi = min(hi, far)
+                        mass = below[w + hi]
+                        low[hi] += here * value
+                    elif hi >= far:
+                        mass = above[w + lo]
+                        high[lo] += here * value
+                    else:
+                        mass = 0.0
+                        for n in range(w + lo, w + hi + 1):
+                            mass += table[n]
+                            rho[n] += here * value
+                    found += mass * value
+                    used[f] += here * mass * there
+                    r += 1
+                beta[at + x] = found
+            total = 0.0
+            for n in range(far, -1, -1):
+                total += low[n]
+                rho[w + n] += total
+            total = 0.0
+            for n in range(far + 1):
+                total += high[n]
+                rho[w + n] += total
+        work.log_z[c] = math.log(z)
 
 
 @compiled
@@ -629,8 +784,9 @@ def _log_add(a, b):
 
 
 @compiled
-def _log_sweep(c, ints, values, begin, log_table, mass, used):
-    """Do as `_sweep` does, in logs; fills `mass`, the posterior of each count, and `used`."""
+def _log_sweep(c, ints, values, work, used):
+    """Do as `_sweep` does, in logs; fills `rho` with the posterior of each count, and `used`."""
+    begin, log_table, mass = work.begin, work.table, work.rho
     steps = ints[COMPONENT_STEP]
     pointer = ints[POINTER]
     run_state, run_low, run_high = ints[RUN_STATE], ints[RUN_LOW], ints[RUN_HIGH]
@@ -694,16 +850,13 @@ def _log_sweep(c, ints, values, begin, log_table, mass, used):
     return log_z
 
 
-@compiled
-def _parts(k, ints, p, mean, size):
-    """Probabilities, trials, free mean and size of the parts of table `k`."""
-    ptr = ints[TABLE_LINK]
+@inlined
+def _parts(k, ints, mean, size, work):
+    """Links, their shares and trials, free mean and size of the parts of table `k`."""
+    first, end = ints[ints[TABLE_LINK] + k], ints[ints[TABLE_LINK] + k + 1]
     link, persons = ints[LINK], ints[TRIALS]
-    ids = ints[link + ints[ptr + k] : link + ints[ptr + k + 1]]
-    trials = ints[persons + ints[ptr + k] : persons + ints[ptr + k + 1]]
-    own = np.empty(len(ids))
-    for i in range(len(ids)):
-        own[i] = p[ids[i]]
+    ids, own = ints[link + first : link + end], work.share[first:end]
+    trials = ints[persons + first : persons + end]
     free = ints[ints[TABLE_FREE] + k]
     if free < 0:
         return ids, own, trials, 0.0, -1.0, free
@@ -735,6 +888,41 @@ def _closed_form(k, ints, floats, own, trials, left, out):
         mean = trials[0] * own[0] / left
         for n in range(len(out)):
             out[n] = -mean + n * math.log(mean) - floats[start + n]
+
+
+@compiled
+def _closed_table(k, ints, p, own, trials, out, last, tail):
+    """Pmf of such a table, each entry from the one before; beyond `last` as `series` does.
+
+    Returns
+    -------
+    int
+        Entries filled; 0 when the first one is too small to begin with.
+    """
+    count = trials[0]
+    single = ints[ints[TABLE_KIND] + k] == SINGLE
+    odds = mean = 0.0
+    if single:
+        odds = own[0] / (1.0 - own[0])
+        log_zero = count * math.log1p(-own[0])
+    else:
+        mean = count * own[0] / _split_odds(ints[ints[TABLE_SPLIT] + k], ints, p)
+        log_zero = -mean
+    if log_zero < _SMALL:
+        return 0
+    value = math.exp(log_zero)
+    below = 0.0
+    end = len(out)
+    for n in range(len(out)):
+        out[n] = value
+        if n == last and tail and 1.0 - below > _RARE:
+            end = n + 1
+            break
+        below += value
+        value *= (odds * (count - n) if single else mean) * (1.0 / (n + 1.0))
+    for n in range(end, len(out)):
+        out[n] = 0.0
+    return end
 
 
 @compiled
@@ -795,127 +983,126 @@ def _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out):
         slope[k] = total / centre
 
 
-@compiled
-def _linear_tables(
-    c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
-):
-    """Pmf of the parts of component `c`, into `table`; False when the recursion cannot be used.
+@inlined
+def _linear_tables(c, ints, p, mean, size, work, least):
+    """Pmf of the parts of component `c`; False when the recursion cannot be used.
 
-    The other arrays, np.ndarray (table of the component,), are what `series` and `close_tail` say.
+    Entries below `least`, beyond the mean, are 0.
     """
     tables = ints[COMPONENT_TABLE]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
-    table_split = ints[TABLE_SPLIT]
-    t0, t1 = ints[tables + c], ints[tables + c + 1]
-    longest = 0
-    for k in range(t0, t1):
-        longest = max(longest, begin[k + 1] - begin[k])
-    terms = np.zeros(longest + 2)
-    for k in range(t0, t1):
-        w = table[begin[k] : begin[k + 1]]
-        _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
+    for k in range(ints[tables + c], ints[tables + c + 1]):
+        w = work.table[work.begin[k] : work.begin[k + 1]]
+        last, tail = ints[lasts + k], ints[tails + k] != 0
+        _, own, trials, m, a, _ = _parts(k, ints, mean, size, work)
         if ints[kinds + k] == SERIES:
-            filled[k - t0], kept[k - t0], error[k - t0] = series(own, trials, m, a, w, terms)
-            if filled[k - t0] == 0:
-                return False
+            found = series(own, trials, m, a, w, work.terms, least, last, tail)
+            work.filled[k], work.kept[k], work.error[k] = found
         else:
-            left = 1.0 if ints[kinds + k] == SINGLE else _split_odds(ints[table_split + k], ints, p)
-            _closed_form(k, ints, floats, own, trials, left, w)
-            for n in range(len(w)):
-                w[n] = math.exp(w[n])
-        if ints[tails + k]:
-            before[k - t0], complement[k - t0] = close_tail(w, ints[lasts + k])
+            work.filled[k] = _closed_table(k, ints, p, own, trials, w, last, tail)
+        if work.filled[k] == 0:
+            return False
+        if tail:
+            work.before[k], work.complement[k] = close_tail(w, work.filled[k], last)
+    return True
+
+
+@inlined
+def _trusted(c, ints, work):
+    """Whether linear sums lose no digits in component `c`."""
+    if not (work.linear[c] and work.log_z[c] > _SURE):
+        return False
+    tables = ints[COMPONENT_TABLE]
+    for k in range(ints[tables + c], ints[tables + c + 1]):
+        # No derivative is larger than one over the probability.
+        if work.error[k] <= _WORST * math.exp(work.log_z[c]):
+            continue
+        first = work.begin[k]
+        for n in range(first, first + work.reach[k] + 1):
+            if work.error[k] * work.rho[n] > _WORST:
+                return False
     return True
 
 
 @compiled
-def _fast(
-    c, ints, floats, p, mean, size, values, begin, table, reach, scratch, rho, used, slope, out
-):
-    """Component `c` by linear sums; False when they might lose digits.
+def _fast(ints, p, mean, size, values, work, used, out):
+    """Components by linear sums, into out[0], and their gradients, added to out[1:].
 
-    Fills out[0] with the log probability, and adds the gradients to out[1:].
+    `work.linear` is False for those of which they lose digits, which are left out.
     """
     tables = ints[COMPONENT_TABLE]
+    splits = ints[COMPONENT_SPLIT]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
-    t0, t1 = ints[tables + c], ints[tables + c + 1]
-    filled = np.zeros(t1 - t0, dtype=np.int64)
-    kept = np.zeros(t1 - t0, dtype=np.int64)
-    error = np.zeros(t1 - t0)
-    before = np.zeros(t1 - t0)
-    complement = np.zeros(t1 - t0, dtype=np.bool_)
-    if not _linear_tables(
-        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
-    ):
-        return False
-    log_z = -np.inf
-    for pruned, least in ((_COARSE, _USUAL), (_PRUNED, _SURE)):
-        for k in range(t0, t1):
-            last = ints[lasts + k]
-            while last > 0 and table[begin[k] + last] <= pruned:
-                last -= 1
-            reach[k] = last
-        log_z = _sweep(c, ints, values, begin, table, reach, rho, used, scratch, pruned)
-        if log_z > least:
-            break
-        for f in range(len(used)):
-            used[f] = 0.0
-    if not log_z > _SURE:
-        return False
-    for k in range(t0, t1):
-        for n in range(begin[k], begin[k] + ints[lasts + k] + 1):
-            if error[k - t0] * rho[n] > _WORST:
-                return False
-    longest = 0
-    for k in range(t0, t1):
-        longest = max(longest, begin[k + 1] - begin[k])
-    upon = np.zeros(longest)
-    moved = np.zeros(longest + 3)
-    for k in range(t0, t1):
-        w = table[begin[k] : begin[k + 1]]
-        r = rho[begin[k] : begin[k + 1]]
-        last = ints[lasts + k]
-        end = last + 1
-        tail = r[last] if ints[tails + k] else 0.0
-        for n in range(last + 1):
-            upon[n] = r[n]
-        if ints[tails + k]:
-            w[last] = before[k - t0]
-            if complement[k - t0]:
-                end = last
-                for n in range(last):
-                    upon[n] = r[n] - tail
-            else:
-                end = len(w)
-                for n in range(last, end):
-                    upon[n] = tail
-        ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
-        if ints[kinds + k] == SERIES:
-            for n in range(len(moved)):
-                moved[n] = 0.0
-            slopes = np.empty(len(ids))
-            dm, da = series_derivatives(
-                own, trials, m, a, w, filled[k - t0], kept[k - t0], upon[:end], moved, slopes
-            )
-            _add_slopes(ids, slopes, free, dm, da, out)
+    for pruned, least in ((_COARSE, -np.inf), (_PRUNED, _USUAL)):
+        for c in range(len(work.log_z)):
+            if work.log_z[c] <= least and work.linear[c]:
+                work.linear[c] = _linear_tables(c, ints, p, mean, size, work, pruned)
+        _sweep(ints, values, work, used, pruned, least)
+    upon = work.upon
+    for c in range(len(work.log_z)):
+        work.linear[c] = _trusted(c, ints, work)
+        if not work.linear[c]:
             continue
-        for n in range(end):
-            upon[n] *= w[n]
-        _add_closed_form(k, ints, p, ids, own, trials, upon[:end], slope, out)
-    out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
-    return True
+        for k in range(ints[tables + c], ints[tables + c + 1]):
+            w = work.table[work.begin[k] : work.begin[k + 1]]
+            r = work.rho[work.begin[k] : work.begin[k + 1]]
+            last, reach = ints[lasts + k], work.reach[k]
+            end = last + 1
+            tail = r[last] if ints[tails + k] and reach == last else 0.0
+            for n in range(reach + 1):
+                upon[n] = r[n]
+            for n in range(reach + 1, last + 1):
+                upon[n] = 0.0
+            if ints[tails + k]:
+                w[last] = work.before[k]
+                if work.complement[k]:
+                    end = last
+                    for n in range(last):
+                        upon[n] -= tail
+                else:
+                    end = len(w)
+                    for n in range(last, end):
+                        upon[n] = tail
+            ids, own, trials, m, a, free = _parts(k, ints, mean, size, work)
+            if ints[kinds + k] == SERIES:
+                first = ints[ints[TABLE_LINK] + k]
+                slopes = work.ahead[first : first + len(ids)]
+                dm, da = series_derivatives(
+                    own,
+                    trials,
+                    m,
+                    a,
+                    w,
+                    work.filled[k],
+                    work.kept[k],
+                    upon[:end],
+                    work.moved,
+                    slopes,
+                )
+                if free >= 0:
+                    out[2][free] += dm
+                    out[3][free] += da
+                continue
+            for n in range(end):
+                upon[n] *= w[n]
+            _add_closed_form(k, ints, p, ids, own, trials, upon[:end], work.slope, out)
+        out[0][c] = work.log_z[c]
+        if ints[splits + c + 1] > ints[splits + c]:
+            out[0][c] += _split_terms(c, ints, p, work.slope, out[1])
+    for i in range(len(work.ahead)):
+        out[1][ints[ints[LINK] + i]] += work.ahead[i]
 
 
 @compiled
-def _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement):
-    """Log pmf of the parts of component `c`, into `table`; tails as in `close_tail`."""
+def _log_tables(c, ints, floats, p, mean, size, work):
+    """Log pmf of the parts of component `c`; tails as in `close_tail`."""
     tables = ints[COMPONENT_TABLE]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
     table_split = ints[TABLE_SPLIT]
     t0, t1 = ints[tables + c], ints[tables + c + 1]
     for k in range(t0, t1):
-        w = table[begin[k] : begin[k + 1]]
-        _, own, trials, m, a, _ = _parts(k, ints, p, mean, size)
+        w = work.table[work.begin[k] : work.begin[k + 1]]
+        _, own, trials, m, a, _ = _parts(k, ints, mean, size, work)
         if ints[kinds + k] == SERIES:
             reach = len(w) - 1
             partial = np.empty((len(own) + 2, reach + 1))
@@ -932,43 +1119,41 @@ def _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement
             below = 0.0
             for n in range(last):
                 below += math.exp(w[n])
-            before[k - t0] = w[last]
+            work.before[k] = w[last]
             beyond = _log_sum(last, len(w) - 1, w)
-            complement[k - t0] = 1.0 - below > _RARE and 1.0 - below > math.exp(beyond)
-            w[last] = math.log(1.0 - below) if complement[k - t0] else beyond
+            work.complement[k] = 1.0 - below > _RARE and 1.0 - below > math.exp(beyond)
+            w[last] = math.log(1.0 - below) if work.complement[k] else beyond
 
 
 @compiled
-def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope, out):
+def _slow(c, ints, floats, p, mean, size, values, work, used, out):
     """Component `c` in logs, for statements that are far from the rates."""
     tables = ints[COMPONENT_TABLE]
     kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
     t0, t1 = ints[tables + c], ints[tables + c + 1]
-    before = np.zeros(t1 - t0)
-    complement = np.zeros(t1 - t0, dtype=np.bool_)
-    _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
+    _log_tables(c, ints, floats, p, mean, size, work)
     for f in range(len(used)):
         used[f] = 0.0
-    log_z = _log_sweep(c, ints, values, begin, table, rho, used)
+    log_z = _log_sweep(c, ints, values, work, used)
     for k in range(t0, t1):
-        w = table[begin[k] : begin[k + 1]]
-        q = rho[begin[k] : begin[k + 1]]
+        w = work.table[work.begin[k] : work.begin[k + 1]]
+        q = work.rho[work.begin[k] : work.begin[k + 1]]
         last = ints[lasts + k]
         mass = np.zeros(len(w))
         for n in range(last + 1):
             mass[n] = q[n]
         if ints[tails + k]:
             tail = w[last]
-            w[last] = before[k - t0]
+            w[last] = work.before[k]
             mass[last] = 0.0
             if q[last] > 0.0:
-                if complement[k - t0]:
+                if work.complement[k]:
                     for n in range(last):
                         mass[n] -= q[last] * math.exp(w[n] - tail)
                 else:
                     for n in range(last, len(w)):
                         mass[n] = q[last] * math.exp(w[n] - tail)
-        ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
+        ids, own, trials, m, a, free = _parts(k, ints, mean, size, work)
         if ints[kinds + k] == SERIES:
             reach = len(w) - 1
             partial = np.empty((len(own) + 2, reach + 1))
@@ -981,8 +1166,8 @@ def _slow(c, ints, floats, p, mean, size, values, begin, table, rho, used, slope
             )
             _add_slopes(ids, slopes, free, dm, da, out)
             continue
-        _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out)
-    out[0][c] = log_z + _split_terms(c, ints, p, slope, out[1])
+        _add_closed_form(k, ints, p, ids, own, trials, mass, work.slope, out)
+    out[0][c] = log_z + _split_terms(c, ints, p, work.slope, out[1])
 
 
 @compiled
@@ -1002,16 +1187,6 @@ def _values(weight, ints, floats):
         for i in range(ints[pattern_ptr + f], ints[pattern_ptr + f + 1]):
             values[f] *= patterns[ints[pattern_of + i]]
     return patterns, values
-
-
-@compiled
-def _begin(ints):
-    """Where the table of each part begins, and where the last one ends."""
-    limits = ints[TABLE_LIMIT]
-    begin = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]) + 1, dtype=np.int64)
-    for k in range(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]):
-        begin[k + 1] = begin[k] + ints[limits + k] + 1
-    return begin
 
 
 @compiled
@@ -1038,14 +1213,8 @@ def evaluate(p, mean, size, weight, ints, floats):
     weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
     factors = ints[COMPONENT_FACTOR]
     patterns, values = _values(weight, ints, floats)
-    begin = _begin(ints)
-    count = len(values)
-    table = np.zeros(begin[-1])
-    rho = np.zeros(begin[-1])
-    scratch = np.zeros((4, begin[-1]))
-    reach = np.zeros((ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT]), dtype=np.int64)
-    slope = np.zeros(ints[TABLE_LIMIT + 1] - ints[TABLE_LIMIT])
-    used = np.zeros(count)
+    work = _work(p, ints)
+    used = np.zeros(len(values))
     log_z = np.zeros(components)
     dp = np.zeros(len(p))
     dmean = np.zeros(len(mean))
@@ -1053,28 +1222,11 @@ def evaluate(p, mean, size, weight, ints, floats):
     dweight = np.zeros(len(weight))
     truth = np.zeros(len(patterns))
     out = (log_z, dp, dmean, dsize)
+    _fast(ints, p, mean, size, values, work, used, out)
     for c in range(components):
         f0, f1 = ints[factors + c], ints[factors + c + 1]
-        own = used[f0:f1]
-        inside = values[f0:f1]
-        if not _fast(
-            c,
-            ints,
-            floats,
-            p,
-            mean,
-            size,
-            inside,
-            begin,
-            table,
-            reach,
-            scratch,
-            rho,
-            own,
-            slope,
-            out,
-        ):
-            _slow(c, ints, floats, p, mean, size, inside, begin, table, rho, own, slope, out)
+        if not work.linear[c]:
+            _slow(c, ints, floats, p, mean, size, values[f0:f1], work, used[f0:f1], out)
         for f in range(f0, f1):
             if used[f] == 0.0:
                 continue
@@ -1108,8 +1260,9 @@ def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
 
 
 @compiled
-def _quick_beta(c, ints, values, begin, table, below, above, beta):
+def _quick_beta(c, ints, values, work, beta):
     """Do as `_log_beta` does with sums of probabilities; states below 1e-300 of a step's best are 0."""
+    begin, table, below, above = work.begin, work.table, work.below, work.above
     pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
     run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
@@ -1159,8 +1312,9 @@ def _quick_beta(c, ints, values, begin, table, below, above, beta):
 
 
 @compiled
-def _cumulate(ints, c, begin, table, below, above):
+def _cumulate(c, ints, work):
     """Logs of the cumulative sums of the tables of component `c`, from either side."""
+    begin, table, below, above = work.begin, work.table, work.below, work.above
     tables, lasts = ints[COMPONENT_TABLE], ints[TABLE_LAST]
     for k in range(ints[tables + c], ints[tables + c + 1]):
         first, last = begin[k], begin[k] + ints[lasts + k]
@@ -1175,22 +1329,18 @@ def _cumulate(ints, c, begin, table, below, above):
 
 
 @compiled
-def _quick(c, ints, floats, p, mean, size, values, begin, table, below, above, beta):
+def _quick(c, ints, floats, p, mean, size, values, work, beta):
     """Log tables and `beta` where statements are near the rates; False where they are not."""
     tables = ints[COMPONENT_TABLE]
-    count = ints[tables + c + 1] - ints[tables + c]
-    filled, kept = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    error, before, complement = np.zeros(count), np.zeros(count), np.zeros(count, dtype=np.bool_)
-    if not _linear_tables(
-        c, ints, floats, p, mean, size, begin, table, filled, kept, error, before, complement
-    ):
+    if not _linear_tables(c, ints, p, mean, size, work, _PRUNED):
         return False
-    _quick_beta(c, ints, values, begin, table, below, above, beta)
+    _quick_beta(c, ints, values, work, beta)
     if not beta[0] > _SURE:
         return False
-    for n in range(begin[ints[tables + c]], begin[ints[tables + c + 1]]):
+    table = work.table
+    for n in range(work.begin[ints[tables + c]], work.begin[ints[tables + c + 1]]):
         table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
-    _cumulate(ints, c, begin, table, below, above)
+    _cumulate(c, ints, work)
     return True
 
 
@@ -1207,8 +1357,9 @@ def _run_mass(lo, hi, last, w, table, below, above):
 
 
 @compiled
-def _log_beta(c, ints, values, begin, table, below, above, beta):
+def _log_beta(c, ints, values, work, beta):
     """Log probability of what is still to be added, for every state of component `c`."""
+    begin, table, below, above = work.begin, work.table, work.below, work.above
     pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
     run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
@@ -1333,24 +1484,21 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
     step_out, step_pointer = ints[STEP_OUT], ints[STEP_POINTER]
     lasts, tails = ints[TABLE_LAST], ints[TABLE_TAIL]
-    factors, tables = ints[COMPONENT_FACTOR], ints[COMPONENT_TABLE]
+    factors = ints[COMPONENT_FACTOR]
     _, values = _values(weight, ints, floats)
-    begin = _begin(ints)
-    table = np.zeros(begin[-1])
-    below, above = np.empty(begin[-1]), np.empty(begin[-1])
+    work = _work(p, ints)
+    begin, table, below, above = work.begin, work.table, work.below, work.above
     for c in range(components):
         inside = values[ints[factors + c] : ints[factors + c + 1]]
         states = 1
         for s in range(ints[steps + c], ints[steps + c + 1]):
             states += ints[step_out + s]
         beta = np.zeros(states)
-        if not _quick(c, ints, floats, p, mean, size, inside, begin, table, below, above, beta):
-            count = ints[tables + c + 1] - ints[tables + c]
-            before, complement = np.zeros(count), np.zeros(count, dtype=np.bool_)
+        if not _quick(c, ints, floats, p, mean, size, inside, work, beta):
             beta[:] = _NEVER
-            _log_tables(c, ints, floats, p, mean, size, begin, table, before, complement)
-            _cumulate(ints, c, begin, table, below, above)
-            _log_beta(c, ints, inside, begin, table, below, above, beta)
+            _log_tables(c, ints, floats, p, mean, size, work)
+            _cumulate(c, ints, work)
+            _log_beta(c, ints, inside, work, beta)
         if beta[0] <= _NEVER:
             return False
         at = x = 0
@@ -1375,7 +1523,7 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
                     break
             lo, hi = ints[run_low + chosen], ints[run_high + chosen]
             n = _pick(lo, hi, table[begin[k] : begin[k + 1]], rng)
-            ids, own, trials, m, a, free = _parts(k, ints, p, mean, size)
+            ids, own, trials, m, a, free = _parts(k, ints, mean, size, work)
             if n == last and ints[tails + k]:
                 n = _beyond(last, own, trials, m, a, rng)
             _share_out(n, ids, own, trials, m, a, free, rng, by_link, by_free)

@@ -624,6 +624,21 @@ def compile_problem(problem: Problem, budget: float = BUDGET) -> Program:
     return _pack(problem, found)
 
 
+def _chains(step: _Step) -> np.ndarray:
+    """How many runs, from each one on, are single counts of which each leads to the next state.
+
+    They are what adding two counts is made of, and can be taken together.
+    """
+    single = step.run_low == step.run_high
+    follows = single[1:] & single[:-1] & (np.diff(step.run_in) == 0)
+    for column in (step.run_low, step.run_out):
+        follows &= np.diff(column) == 1
+    follows &= np.diff(step.run_factor) == 0
+    last = np.append(np.flatnonzero(~follows), len(single) - 1)
+    place = np.arange(len(single))
+    return last[np.searchsorted(last, place)] - place + 1
+
+
 class _Packer:
     """Lists that become the packed arrays."""
 
@@ -697,6 +712,7 @@ class _Packer:
         put["run_low"] += step.run_low.tolist()
         put["run_high"] += step.run_high.tolist()
         put["run_factor"] += step.run_factor.tolist()
+        put["run_chain"] += _chains(step).tolist()
 
     def factor(self, constant: float, patterns: tuple[tuple[int, ...], ...]) -> None:
         """Add a factor: a constant times what its statements' readings weigh."""
