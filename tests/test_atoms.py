@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import (
     Part,
     Problem,

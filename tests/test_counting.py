@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import (
     FOREVER,
     BudgetError,

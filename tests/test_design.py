@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from defectmodels import names
-from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import BudgetError
 from defectmodels.errors import EvidenceError, UnknownNameError
 from defectmodels.evidence.dataset import Dataset, load_dataset

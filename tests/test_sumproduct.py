@@ -7,7 +7,7 @@ import pytensor
 import pytensor.tensor as pt
 import pytest
 
-from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import (
     FOREVER,
     Part,

@@ -10,7 +10,7 @@ import pymc as pm
 import pytest
 from scipy import stats
 
-from defectmodels.counting.kernel import evaluate
+from defectmodels.counting.calls import evaluate
 from defectmodels.model.build import build_design
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.joint import counting_inputs, simulate

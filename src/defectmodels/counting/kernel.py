@@ -31,7 +31,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import carray, njit
 
 EXTRA = 32
 """Entries beyond the last of a table with a tail; they make its tail where the mean is far below."""
@@ -1190,40 +1190,20 @@ def _values(weight, ints, floats):
 
 
 @compiled
-def evaluate(p, mean, size, weight, ints, floats):
-    """Log probability of each set of statements, with its gradient.
-
-    Parameters
-    ----------
-    p : np.ndarray (link,), share of a published total that a count takes
-    mean, size : np.ndarray (free,), of the free parts; a size of 0 or less is Poisson
-    weight : np.ndarray (weight,), of the readings of the statements and of their being untrue
-    ints, floats : np.ndarray, the packed program
-
-    Returns
-    -------
-    log_z : np.ndarray (component,)
-    dp, dmean, dsize, dweight : np.ndarray
-        Derivatives of the log probability of the component in which each stands.
-    truth : np.ndarray (pattern,)
-        Posterior probability of each pattern of readings that are true.
-    """
-    components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
+def _evaluate(p, mean, size, weight, ints, floats, log_z, dp, dmean, dsize, dweight, truth):
+    """Fill the last six arrays; see `calls.evaluate`."""
     pattern_ptr, pattern_of = ints[FACTOR_PATTERN], ints[PATTERN]
     weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
     factors = ints[COMPONENT_FACTOR]
     patterns, values = _values(weight, ints, floats)
     work = _work(p, ints)
     used = np.zeros(len(values))
-    log_z = np.zeros(components)
-    dp = np.zeros(len(p))
-    dmean = np.zeros(len(mean))
-    dsize = np.zeros(len(mean))
-    dweight = np.zeros(len(weight))
-    truth = np.zeros(len(patterns))
+    for one in (log_z, dp, dmean, dsize, dweight, truth):
+        for i in range(len(one)):
+            one[i] = 0.0
     out = (log_z, dp, dmean, dsize)
     _fast(ints, p, mean, size, values, work, used, out)
-    for c in range(components):
+    for c in range(len(log_z)):
         f0, f1 = ints[factors + c], ints[factors + c + 1]
         if not work.linear[c]:
             _slow(c, ints, floats, p, mean, size, values[f0:f1], work, used[f0:f1], out)
@@ -1237,26 +1217,27 @@ def evaluate(p, mean, size, weight, ints, floats):
                     share = used[f] * values[f] / patterns[j]
                     for m in range(ints[weight_ptr + j], ints[weight_ptr + j + 1]):
                         dweight[ints[weight_of + m]] += share
-    return log_z, dp, dmean, dsize, dweight, truth
 
 
-@compiled
-def evaluate_all(p, mean, size, weight, ints, floats):
-    """Log probability of all statements together, with its gradient."""
-    log_z, dp, dmean, dsize, dweight, _ = evaluate(p, mean, size, weight, ints, floats)
-    return np.asarray(log_z.sum()), dp, dmean, dsize, dweight
-
-
-@compiled
-def evaluate_many(p, mean, size, weight, ints, floats, components, patterns):
-    """Log probability of each set, and truth of each pattern, for every draw."""
-    log_z = np.empty((len(p), components))
-    truth = np.empty((len(p), patterns))
-    for i in range(len(p)):
-        found = evaluate(p[i], mean[i], size[i], weight[i], ints, floats)
-        log_z[i] = found[0]
-        truth[i] = found[5]
-    return log_z, truth
+def entry(
+    sizes, p, mean, size, weight, ints, floats, log_z, dp, dmean, dsize, dweight, truth
+):  # pragma: no cover - runs compiled only
+    """`_evaluate` by addresses; `sizes` are the lengths of all arrays but mean's derivatives."""
+    links, free, weights, steps, constants, components, patterns = carray(sizes, (7,))
+    _evaluate(
+        carray(p, (links,)),
+        carray(mean, (free,)),
+        carray(size, (free,)),
+        carray(weight, (weights,)),
+        carray(ints, (steps,)),
+        carray(floats, (constants,)),
+        carray(log_z, (components,)),
+        carray(dp, (links,)),
+        carray(dmean, (free,)),
+        carray(dsize, (free,)),
+        carray(dweight, (weights,)),
+        carray(truth, (patterns,)),
+    )
 
 
 @compiled

@@ -6,9 +6,7 @@ that of the kernel; drawn counts have the probabilities of enumeration. Shown by
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,30 +16,33 @@ from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from defectmodels.counting import kernel
+from defectmodels.counting import calls, kernel
 from defectmodels.counting.program import ConflictError, Program
 
-_VERSION = int(hashlib.sha256(Path(kernel.__file__).read_bytes()).hexdigest()[:12], 16)
-"""Part of the key under which compiled graphs are kept: they contain the kernel."""
+_VERSION = 2
+"""Part of the key under which compiled graphs are kept: what they hand to the kernel and get back."""
 
 
 class SumProduct(Op):
     """Log probability of all statements together; the other outputs are its gradient.
 
-    Inputs are those of `kernel.evaluate`. There are no second derivatives.
+    Inputs are those of `calls.evaluate`. There are no second derivatives.
     """
 
     __props__ = ()
 
     def make_node(self, *inputs: Any) -> Apply:
         """Six inputs; the outputs are a scalar and its derivatives by the first four."""
-        found = [pt.as_tensor_variable(x) for x in inputs]
+        # The kernel takes addresses: what stands there has to be of the right type.
+        kinds = (*["float64"] * 4, "int64", "float64")
+        found = [pt.cast(x, kind) for x, kind in zip(inputs, kinds, strict=True)]
         outputs = [pt.dscalar(), *(pt.dvector() for _ in range(4))]
         return Apply(self, found, outputs)
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
         """Run the compiled kernel."""
-        for storage, found in zip(output_storage, kernel.evaluate_all(*inputs), strict=True):
+        calls.ready()
+        for storage, found in zip(output_storage, calls.evaluate_all(*inputs), strict=True):
             storage[0] = found
 
     def infer_shape(self, node: Apply, shapes: Any) -> list[Any]:
@@ -67,10 +68,11 @@ class SumProduct(Op):
 
 @register_funcify_default_op_cache_key(SumProduct)
 def _funcify(op: SumProduct, **kwargs: Any) -> Any:
-    return kernel.evaluate_all, _VERSION
+    calls.ready()
+    return calls.evaluate_all, _VERSION
 
 
-class Evaluated(NamedTuple):
+class EvaluatedDraws(NamedTuple):
     """What the sum-product says of many draws.
 
     Attributes
@@ -85,16 +87,22 @@ class Evaluated(NamedTuple):
 
 def evaluate_draws(
     program: Program, p: np.ndarray, mean: np.ndarray, size: np.ndarray, weight: np.ndarray
-) -> Evaluated:
+) -> EvaluatedDraws:
     """Run a program on many draws.
 
     Parameters
     ----------
-    p, mean, size, weight : np.ndarray (draw, ...), see `kernel.evaluate`
+    p, mean, size, weight : np.ndarray (draw, ...), see `calls.evaluate`
     """
-    arrays = [np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)]
-    shape = (len(program.components), len(program.patterns))
-    return Evaluated(*kernel.evaluate_many(*arrays, program.ints, program.floats, *shape))  # type: ignore[call-arg]
+    p, mean, size, weight = (
+        np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)
+    )
+    components, patterns = len(program.components), len(program.patterns)
+    return EvaluatedDraws(
+        *calls.evaluate_many(
+            p, mean, size, weight, program.ints, program.floats, components, patterns
+        )
+    )
 
 
 class Drawn(NamedTuple):
@@ -122,7 +130,7 @@ def draw_counts(
 
     Parameters
     ----------
-    p, mean, size, weight : np.ndarray (draw, ...), see `kernel.evaluate`
+    p, mean, size, weight : np.ndarray (draw, ...), see `calls.evaluate`
 
     Raises
     ------

@@ -13,7 +13,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.counting.program import Program
-from defectmodels.counting.sumproduct import Evaluated, evaluate_draws
+from defectmodels.counting.sumproduct import EvaluatedDraws, evaluate_draws
 from defectmodels.model.atoms import with_said
 from defectmodels.model.design import Design
 from defectmodels.model.joint import counting_inputs, weights
@@ -37,7 +37,7 @@ class Draws:
         """Only some draws: np.ndarray (draw,), their places."""
         return Draws(*(one[draws] for one in self.arrays))
 
-    def run(self, program: Program, weight: np.ndarray | None = None) -> Evaluated:
+    def run(self, program: Program, weight: np.ndarray | None = None) -> EvaluatedDraws:
         """Run a program on all draws."""
         return evaluate_draws(
             program, self.p, self.mean, self.size, self.weight if weight is None else weight
