@@ -71,8 +71,17 @@ def centre(design: Design, seed: int = 0) -> Values:
     if spec.frailty is not None:
         found[names.FRAILTY] = ((), np.array(spec.frailty.median))
     if design.scaled:
-        factors = [spec.definition[name].factor for name in design.scaled]
-        found[names.FACTOR] = ((names.DEFINITION,), np.array([f.median for f in factors if f]))
+        factors: dict[str, float] = {}
+        for name in sorted(design.scaled, key=lambda name: len(spec.containers(name))):
+            use = spec.definition[name]
+            if use.factor is not None:
+                factors[name] = use.factor.median
+            elif use.share is not None:
+                factors[name] = use.share.mean * factors.get(spec.within[name], 1.0)
+        found[names.FACTOR] = (
+            (names.DEFINITION,),
+            np.array([factors[name] for name in design.scaled]),
+        )
     if design.grades:
         means = [design.spec.reliability[grade].mean for grade in design.grades]
         found[names.RELIABILITY] = ((names.GRADE,), np.array(means))

@@ -18,13 +18,14 @@ import xarray as xr
 from markupsafe import Markup
 
 from defectmodels import names
+from defectmodels.catalog import models
 from defectmodels.cli import cli
 from defectmodels.errors import FitError, ReportError
 from defectmodels.estimands.checks import Check, Checks
 from defectmodels.estimands.summary import Probability
-from defectmodels.evidence.dataset import Dataset
+from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.inference.fit import Fit
-from defectmodels.model.spec import ModelSpec
+from defectmodels.model.spec import ModelSpec, load_model
 from defectmodels.report import sections, words
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model, prior_rows
@@ -534,3 +535,13 @@ def test_no_causal_words(rich_page: str) -> None:
     for word in ("because", "due to", "caused", "drove", "leads to", "thanks to"):
         assert word not in seen
     assert "no cause, unless" in seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(models()))
+def test_every_shipped_model_has_a_report(name: str, tmp_path: Path) -> None:
+    """On made-up draws near the prior, far from the evidence: the counts are then at their largest."""
+    made = fabricate(load_model(name), load_dataset("arrivals"), chains=2, draws=100)
+    # A larger one would be refused.
+    page = write_report(made, tmp_path / "report.html").read_text()
+    assert all(f'id="{key}"' in page for key in KEYS)
