@@ -23,6 +23,8 @@ from defectmodels.model.spec import ModelSpec
 if TYPE_CHECKING:
     from pytensor.tensor import TensorVariable
 
+LOG_FRAILTY = "log_frailty_cv"
+
 
 def _direction(design: Design) -> TensorVariable:
     """Standard normal for every group with an uncertain exposure, 0 for the others."""
@@ -102,7 +104,7 @@ def _factor(design: Design) -> TensorVariable | None:
 def _frailty(design: Design) -> TensorVariable | None:
     if design.spec.frailty is None:
         return None
-    return pm.Deterministic(names.FRAILTY, pt.exp(design.spec.frailty.log_rv("log_frailty_cv")))
+    return pm.Deterministic(names.FRAILTY, pt.exp(design.spec.frailty.log_rv(LOG_FRAILTY)))
 
 
 def _reliability(design: Design) -> TensorVariable | None:

@@ -8,7 +8,7 @@ in the union at the foot. Shown by ``tests/test_terms.py``.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
     from pytensor.tensor import TensorVariable
 
     from defectmodels.model.design import Design
+
+
+class Scaled(NamedTuple):
+    """Standard normal variables that a term multiplies by scales.
+
+    Attributes
+    ----------
+    variable, scale : str
+        Names of the variable and of the log of its scales.
+    which : np.ndarray
+        Which scale belongs to each element.
+    """
+
+    variable: str
+    scale: str
+    which: np.ndarray
 
 
 class Effect(FileModel):
@@ -82,6 +98,14 @@ class Covariates(FileModel):
         effect = pm.Deterministic(names.EFFECT, effect, dims=(names.GROUP, names.COVARIATE))
         return effect @ pt.as_tensor(design.covariates.T)
 
+    def scaled(self, design: Design) -> tuple[Scaled, ...]:
+        """Deviations of effects from the pooled one."""
+        acts = self.acts(design.groups)
+        shared = np.flatnonzero(acts.sum(axis=0) > 1)
+        column = np.nonzero(acts)[1]
+        which = np.searchsorted(shared, column[np.isin(column, shared)])
+        return (Scaled("effect_deviation", "log_effect_spread", which),) if len(shared) else ()
+
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part per covariate: xr.DataArray (chain, draw, group, period), log rate."""
         product = posterior[names.EFFECT] * constant["covariates"]
@@ -116,6 +140,10 @@ class Season(FileModel):
         season = pt.as_tensor(np.eye(len(on))[:, on]) @ raw @ pt.as_tensor(basis.T)
         season = pm.Deterministic(names.SEASON_EFFECT, season, dims=(names.GROUP, names.SEASON))
         return season @ pt.as_tensor(np.eye(count)[:, design.periods.season])
+
+    def scaled(self, design: Design) -> tuple[Scaled, ...]:
+        """Nothing: the size of a season is given."""
+        return ()
 
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part, the season's: xr.DataArray (chain, draw, group, period), log rate."""
@@ -170,6 +198,12 @@ class Trend(FileModel):
             walk * (scale * math.sqrt(step_years))[:, None],
             dims=(names.GROUP, names.PERIOD),
         )
+
+    def scaled(self, design: Design) -> tuple[Scaled, ...]:
+        """Steps of the walk."""
+        steps = self.steps(design.periods).shape[1] - 1
+        which = np.repeat(np.arange(len(design.groups)), steps)
+        return (Scaled("trend_innovation", "log_trend_scale", which),)
 
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part, the trend's: xr.DataArray (chain, draw, group, period), log rate."""

@@ -1,0 +1,360 @@
+"""Coordinates in which a sampler finds a posterior easy: another description of the same posterior.
+
+Given the scales (spreads of effects, scales of trends, frailty) all other coordinates are nearly
+normal. Their precision has two parts: what the counts say, which is computed once, and the prior,
+which the scales change. The sampler moves in coordinates z that are standard normal there. What the
+counts pin down is thereby centred, what they do not touch is not, and what lies between is between,
+at every value of the scales.
+
+A block of coordinates e ~ Normal(0, 1) acts through u = s e, with one scale s. The counts add a
+precision to u; in its eigenbasis, where it is k,
+
+    e = (s (pull - tied u') + sqrt(1 + s^2 k) z) / (1 + s^2 k),
+
+where pull is what the counts draw u towards and tied u' is the part of it that goes with the blocks
+after this one. Coordinates without a scale are the first block, with s = 1 and their prior in k
+instead of the 1. All blocks together are one triangular system. Frailty makes counts say less:
+k, pull and tied carry a factor for it.
+
+Two things are taken as fixed although they change with the scales: the eigenbases, and what
+eliminating one block leaves of the precision of the next. That costs gradients, never correctness:
+whatever the constants are, the density is that of the model times the Jacobian.
+
+Invariant: the log density in the new coordinates is that of the model plus the log Jacobian, and the
+coordinates are a function of model and evidence alone, without any random number. Shown by
+``tests/test_geometry.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytensor.tensor as pt
+from pytensor.graph.replace import graph_replace
+from scipy.linalg import solve_triangular
+from scipy.optimize import minimize
+
+from defectmodels.model.build import LOG_FRAILTY
+from defectmodels.model.design import Design
+
+COORDINATES = "coordinates"
+"""Name of the vector that the sampler moves."""
+ROUNDS = 3
+"""Times that the best scales, and what the counts say at these scales, are found in turn."""
+_STEP = 1e-4
+_SCALE_STEP = 1e-3
+_FRAILTY_STEP = 0.2
+_LEAST_CURVATURE = 0.5
+"""Smallest curvature taken for the log of a scale; a prior with a factor of 10 has it."""
+_LEAST = 1e-8
+"""Smallest precision of a coordinate without a scale."""
+_WORST = 1e30
+"""Stands for a log density that is not a number, to turn a line search back."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the coordinates of a model are: n without the scales, then the scales.
+
+    Attributes
+    ----------
+    order : np.ndarray (n + scale,), int
+        Places in the model's vector: blocks one after the other, then the logs of the scales.
+    blocks : tuple of slice
+        Coordinates that share a scale; the first are those without one.
+    scale : np.ndarray (n,), int
+        Which scale multiplies a coordinate, or -1.
+    scales : int
+        How many scales there are.
+    frailty : int
+        Which of them is the frailty, or -1.
+    """
+
+    order: np.ndarray
+    blocks: tuple[slice, ...]
+    scale: np.ndarray
+    scales: int
+    frailty: int
+
+    @property
+    def prior(self) -> np.ndarray:
+        """np.ndarray (n,): 1 where there is a scale; else the prior is part of what is known."""
+        return (self.scale >= 0).astype(float)
+
+    @property
+    def which(self) -> np.ndarray:
+        """np.ndarray (n, scale): 1 where the scale multiplies the coordinate."""
+        return (self.scale[:, None] == np.arange(self.scales)).astype(float)
+
+    @property
+    def frail(self) -> np.ndarray:
+        """np.ndarray (scale,): 1 for the frailty."""
+        return (np.arange(self.scales) == self.frailty).astype(float)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Constants of the coordinates; the names are those of the module's text.
+
+    Attributes
+    ----------
+    centre : np.ndarray (scale,)
+    spread : np.ndarray (scale, scale)
+        The logs of the scales are centre + spread z.
+    basis : np.ndarray (n, n), eigenvectors of the blocks
+    known : np.ndarray (n,), k at the central frailty
+    pull : np.ndarray (n,)
+    tied : np.ndarray (n, n), between eigenvectors
+    frail : np.ndarray (n,), part of k that goes with 1 / frailty^2
+    """
+
+    centre: np.ndarray
+    spread: np.ndarray
+    basis: np.ndarray
+    known: np.ndarray
+    pull: np.ndarray
+    tied: np.ndarray
+    frail: np.ndarray
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The constants by the names of their shared variables."""
+        return {f"chart_{one.name}": getattr(self, one.name) for one in fields(self)}
+
+
+Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
+"""Log density of the coordinates z and its gradient."""
+SlopeAt = Callable[[Chart], Slope]
+"""The same for any chart."""
+
+
+def layout_of(model: pm.Model, design: Design) -> Layout:
+    """Sort the coordinates of a model into blocks and scales."""
+    places, end = {}, 0
+    for name, value in model.initial_point().items():
+        places[name] = np.arange(end, end + value.size)
+        end += value.size
+    blocks: list[tuple[np.ndarray, int]] = []
+    scales: list[int] = []
+    for one in (one for term in design.spec.term for one in term.scaled(design)):
+        for which, place in enumerate(places[one.scale]):
+            blocks.append((places[one.variable][one.which == which], len(scales)))
+            scales.append(place)
+    frailty = len(scales) if LOG_FRAILTY in places else -1
+    scales += list(places.get(LOG_FRAILTY, ()))
+    rest = np.setdiff1d(np.arange(end), np.concatenate([scales, *(at for at, _ in blocks)]))
+    blocks = [(rest, -1), *((at, which) for at, which in blocks if len(at))]
+    ends = np.cumsum([0, *(len(at) for at, _ in blocks)])
+    return Layout(
+        order=np.concatenate([*(at for at, _ in blocks), scales]).astype(int),
+        blocks=tuple(slice(*pair) for pair in pairwise(ends)),
+        scale=np.repeat([which for _, which in blocks], [len(at) for at, _ in blocks]),
+        scales=len(scales),
+        frailty=frailty,
+    )
+
+
+def _charted(layout: Layout, z: Any, chart: Any, xp: Any, solve: Any) -> tuple[Any, Any]:
+    """The model's coordinates in the layout's order, and the log Jacobian less that of the spread.
+
+    `chart` has the constants by name, `xp` is `numpy` or `pytensor.tensor`.
+    """
+    n = len(layout.scale)
+    log_scale = chart["chart_centre"] + xp.dot(chart["chart_spread"], z[n:])
+    scale = xp.exp(xp.dot(layout.which, log_scale))
+    frailer = xp.dot(layout.frail, log_scale - chart["chart_centre"])
+    weight = 1.0 + chart["chart_frail"] * (xp.exp(-2.0 * frailer) - 1.0)
+    precision = layout.prior + scale**2 * chart["chart_known"] * weight
+    gain = scale * weight / precision
+    system = np.eye(n) + gain[:, None] * chart["chart_tied"] * scale[None, :]
+    found = solve(system, gain * chart["chart_pull"] + z[:n] / xp.sqrt(precision))
+    x = xp.concatenate([xp.dot(chart["chart_basis"], found), log_scale])
+    return x, -0.5 * xp.log(precision).sum()
+
+
+class Geometry:
+    """A model in other coordinates: at first, up to their order and origin, its own.
+
+    The constants are shared variables, so that a chart can be found with the compiled model that
+    then samples.
+
+    Attributes
+    ----------
+    model : pm.Model
+        One free vector and a potential; the variables of the model are deterministics.
+    layout : Layout
+    own : Chart
+        The model's own coordinates, with the origin where the model starts.
+    """
+
+    def __init__(self, model: pm.Model, design: Design) -> None:
+        self.layout = layout_of(model, design)
+        start = np.concatenate([np.ravel(one) for one in model.initial_point().values()])
+        n, scales = len(self.layout.scale), self.layout.scales
+        start, zero = start[self.layout.order], np.zeros(n)
+        known = 1.0 - self.layout.prior
+        self.own = Chart(
+            centre=start[n:], spread=np.eye(scales), basis=np.eye(n), known=known,
+            pull=known * start[:n], tied=np.zeros((n, n)), frail=zero,
+        )  # fmt: skip
+        self._shared = {
+            name: pytensor.shared(value, name=name) for name, value in self.own.arrays().items()
+        }
+        self.model = self._rewritten(model, design)
+
+    def use(self, chart: Chart) -> None:
+        """Put a chart into the model; what was compiled by nutpie before keeps its own."""
+        for name, value in chart.arrays().items():
+            self._shared[name].set_value(value)
+
+    def to_model(self, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, float]:
+        """The model's vector at z, and the log Jacobian."""
+        ordered, jacobian = _charted(self.layout, z, chart.arrays(), np, solve_triangular)
+        x = np.empty_like(ordered)
+        x[self.layout.order] = ordered
+        return x, float(jacobian + np.linalg.slogdet(chart.spread)[1])
+
+    def _rewritten(self, model: pm.Model, design: Design) -> pm.Model:
+        point = model.initial_point()
+        kept = [*model.deterministics, *model.free_RVs]
+        graphs = [model.logp(), *model.replace_rvs_by_values(kept)]
+        size = len(self.layout.order)
+        with pm.Model(coords=design.coords) as new:
+            z = pm.Flat(COORDINATES, shape=size)
+            ordered, jacobian = _charted(
+                self.layout,
+                z,
+                self._shared,
+                pt,
+                lambda a, b: pt.linalg.solve_triangular(a, b, b_ndim=1),
+            )
+            x = pt.as_tensor(np.eye(size)[np.argsort(self.layout.order)]) @ ordered
+            values, end = {}, 0
+            for value in model.value_vars:
+                shape = point[value.name].shape
+                begin, end = end, end + point[value.name].size
+                values[value] = x[begin:end].reshape(shape)
+            logp, *graphs = graph_replace(graphs, values, strict=False)
+            pm.Potential("density", logp + jacobian)
+            for one, graph in zip(kept, graphs, strict=True):
+                pm.Deterministic(one.name, graph, dims=model.named_vars_to_dims.get(one.name))
+        return new
+
+    def settled(self, slope_at: SlopeAt) -> Chart:
+        """Chart that suits the posterior.
+
+        Parameters
+        ----------
+        slope_at : callable
+            From a chart to the log density of `model` in it, and its gradient.
+        """
+        n, layout = len(self.layout.scale), self.layout
+        own = slope_at(self.own)
+        # Places are vectors of the own coordinates: the model's, less its start.
+        place, spread = np.zeros(len(layout.order)), self.own.spread
+        for turn in range(ROUNDS + 1):
+            place = _climbed(own, place, slice(0, n))
+            chart = self._seen(own, place, spread)
+            if turn == ROUNDS or not layout.scales:
+                break
+            slope = slope_at(chart)
+            z = _climbed(slope, np.zeros_like(place), slice(n, None))
+            spread = spread @ _root(_curvature(slope, z, slice(n, None), _SCALE_STEP))
+            ordered = _charted(layout, z, chart.arrays(), np, solve_triangular)[0]
+            place = ordered - np.concatenate([self.own.pull, self.own.centre])
+        return chart
+
+    def _seen(self, own: Slope, place: np.ndarray, spread: np.ndarray) -> Chart:
+        """Chart at a place that is the best one for its scales."""
+        n, layout = len(self.layout.scale), self.layout
+        log_scale = self.own.centre + place[n:]
+        scale = np.exp(layout.which @ log_scale)
+
+        def known(at: np.ndarray) -> np.ndarray:
+            found = _curvature(own, at, slice(0, n), _STEP) - np.diag(layout.prior)
+            return found / scale[:, None] / scale[None, :]
+
+        precision = known(place)
+        x = place[:n] + self.own.pull
+        pull = layout.prior * x / scale + precision @ (scale * x)
+        change = np.zeros((n, n))
+        if layout.frailty >= 0:
+            step = np.concatenate([np.zeros(n), _FRAILTY_STEP * layout.frail])
+            change = (known(place + step) - known(place - step)) / (2 * _FRAILTY_STEP)
+        return replace(
+            _eliminated(layout, precision, change, pull, layout.prior / scale**2),
+            centre=log_scale,
+            spread=spread,
+        )
+
+
+def _eliminated(
+    layout: Layout, precision: np.ndarray, change: np.ndarray, pull: np.ndarray, prior: np.ndarray
+) -> Chart:
+    """Chart without its scales: take the blocks out of the precision one after the other.
+
+    Parameters
+    ----------
+    precision, change : np.ndarray (n, n)
+        What the counts say, and its derivative by the log of the frailty.
+    pull : np.ndarray (n,), precision times the values that the counts speak for
+    prior : np.ndarray (n,), precision that the prior adds at these scales
+    """
+    precision, change, pull = precision.copy(), change.copy(), pull.copy()
+    n = len(pull)
+    basis, tied, known, frail = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n), np.zeros(n)
+    for block in layout.blocks:
+        later = slice(block.stop, n)
+        values, vectors = np.linalg.eigh(precision[block, block])
+        # What has no prior of its own has it among what is known, which is then positive.
+        values = np.maximum(values, np.where(prior[block] > 0, 0.0, _LEAST))
+        basis[block, block], known[block] = vectors, values
+        slopes = np.einsum("ij,ik,kj->j", vectors, change[block, block], vectors)
+        frail[block] = np.clip(-0.5 * slopes / np.maximum(values, _LEAST), 0.0, 1.0)
+        tied[block, later] = vectors.T @ precision[block, later]
+        pull[block] = vectors.T @ pull[block]
+        # Of the later blocks, what this one does not take up.
+        taken = vectors @ (tied[block, later] / (prior[block] + values)[:, None])
+        pull[later] -= taken.T @ (vectors @ pull[block])
+        precision[later, later] -= precision[later, block] @ taken
+        change[later, later] -= change[later, block] @ taken + taken.T @ (
+            change[block, later] - change[block, block] @ taken
+        )
+    nothing = np.zeros(0)
+    return Chart(nothing, nothing, basis, known, pull, tied @ basis, frail)
+
+
+def _climbed(slope: Slope, place: np.ndarray, free: slice) -> np.ndarray:
+    """The best place that differs in the free coordinates only."""
+
+    def down(values: np.ndarray) -> tuple[float, np.ndarray]:
+        at = place.copy()
+        at[free] = values
+        value, gradient = slope(at)
+        if not (np.isfinite(value) and np.isfinite(gradient).all()):
+            return _WORST, np.zeros_like(values)
+        return -value, -gradient[free]
+
+    options = {"maxiter": 2000, "maxfun": 3000, "ftol": 1e-13, "gtol": 1e-6}
+    found = place.copy()
+    found[free] = minimize(down, place[free], jac=True, method="L-BFGS-B", options=options).x
+    return found
+
+
+def _curvature(slope: Slope, place: np.ndarray, free: slice, step: float) -> np.ndarray:
+    """Negative second derivatives, by central differences of the gradient."""
+    moves = step * np.eye(len(place))[free]
+    rows = [slope(place - move)[1][free] - slope(place + move)[1][free] for move in moves]
+    found = np.array(rows).reshape(len(moves), len(moves)) / (2 * step)
+    return (found + found.T) / 2
+
+
+def _root(curvature: np.ndarray) -> np.ndarray:
+    """Square root of a covariance, from its inverse."""
+    values, vectors = np.linalg.eigh(curvature)
+    return vectors / np.sqrt(np.maximum(values, _LEAST_CURVATURE))
