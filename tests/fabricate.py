@@ -172,12 +172,10 @@ def _nested(design: Design, posterior: xr.Dataset, row: Row, rng: Any) -> tuple[
 def _joint(design: Design, posterior: xr.Dataset, counted: Any, logs: Any, rng: Any) -> None:
     """Add predictive counts and log likelihood of the joint rows."""
     draws = kernel_draws(design, posterior, np.full(len(design.joint.rows), CHANCE))
-    made = [
-        simulate(design, *one, rng) for one in zip(draws.p, draws.mean, draws.size, strict=True)
-    ]
+    made = simulate(design, draws.p, draws.mean, draws.size, rng)
     shape = tuple(posterior.sizes[dim] for dim in names.SAMPLE)
     dims = (*names.SAMPLE, names.JOINT)
-    counted[names.JOINT_COUNT] = (dims, np.array(made).reshape(*shape, -1))
+    counted[names.JOINT_COUNT] = (dims, made.reshape(*shape, -1))
     logs[names.JOINT_COUNT] = (dims, row_log_likelihood(design, draws).reshape(*shape, -1))
 
 

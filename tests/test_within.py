@@ -193,7 +193,7 @@ def test_simulated_parts_do_not_exceed_their_container() -> None:
     )
     p, mean, size = counting_inputs(design, EXPECTED, np.array([0.4]), None, np)
     rng = np.random.default_rng(1)
-    draws = np.array([simulate(design, p, mean, size, rng) for _ in range(4000)])
+    draws = simulate(design, *(np.tile(one, (4000, 1)) for one in (p, mean, size)), rng)
     ids = [row.statement.id for row in design.joint.rows]
     elite, envoys = draws[:, ids.index("S2")], draws[:, ids.index("S3")]
     assert (envoys <= elite).all()
@@ -206,7 +206,7 @@ def test_simulation_agrees_with_the_probability() -> None:
     design = world(*ROWS)
     p, mean, size = counting_inputs(design, EXPECTED, np.array([0.4]), None, np)
     rng = np.random.default_rng(2)
-    draws = np.array([simulate(design, p, mean, size, rng) for _ in range(6000)])
+    draws = simulate(design, *(np.tile(one, (6000, 1)) for one in (p, mean, size)), rng)
     ids = [row.statement.id for row in design.joint.rows]
     true = (draws[:, ids.index("S2")] <= 4) & (draws[:, ids.index("S3")] >= 1)
     want = np.exp(log_probability(design, EXPECTED, [0.4]))

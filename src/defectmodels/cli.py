@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from defectmodels.estimands.audit import Audit
     from defectmodels.inference.fit import Fit
+    from defectmodels.inference.store import Refit
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
 FIT = click.argument("fit_file", metavar="FIT", type=click.Path(path_type=Path))
@@ -164,6 +165,13 @@ def validate(
     "--sampler", default="nutpie", show_default=True, type=click.Choice(["nutpie", "pymc"])
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
+@click.option(
+    "--refit",
+    default="on_change",
+    show_default=True,
+    type=click.Choice(["never", "on_change", "always"]),
+    help="When to sample although OUT holds a fit.",
+)
 @AS_OF
 @AS_JSON
 def fit(
@@ -172,34 +180,53 @@ def fit(
     out: Path,
     seed: int,
     quiet: bool,
+    refit: Refit,
+    cores: int | None,
     as_of: str | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """Fit MODEL to DATASET and write the fit to a file."""
+    """Fit MODEL to DATASET and write the fit to a file.
+
+    Nothing is sampled when the file holds a fit that was made of the same: model, evidence, sampler,
+    settings, seed, versions and code.
+    """
     from defectmodels.evidence.dataset import load_dataset
     from defectmodels.inference.fit import check_target
-    from defectmodels.inference.sampling import fit as sample
+    from defectmodels.inference.store import recipe, stored, used_by
     from defectmodels.model.spec import load_model
 
     # A wrong name, date or target is said before minutes of sampling, not after.
     spec, data = load_model(model), load_dataset(dataset, as_of)
     check_target(out)
-    if not quiet:
-        click.echo(
-            f"fitting {spec.name} to {data.name}{f' as of {data.as_of}' if data.as_of else ''}: "
-            "compiling takes longer than sampling the first time",
-            err=True,
+    wanted = recipe(spec, used_by(spec, data), random_seed=seed, **settings)
+    result = stored(out, wanted, refit)
+    verb = "kept" if result else "wrote"
+    if result is None:
+        if not quiet:
+            click.echo(
+                f"fitting {spec.name} to {data.name}{f' as of {data.as_of}' if data.as_of else ''}: "
+                "the first run on a machine also compiles, for half a minute",
+                err=True,
+            )
+        from defectmodels.inference.sampling import fit as sample
+
+        result = sample(
+            spec,
+            data,
+            random_seed=seed,
+            cores=cores,
+            progress=not quiet,
+            **settings,
         )
-    result = sample(spec, data, random_seed=seed, progress=not quiet, **settings)
-    result.save(out)
+        result.save(out)
     checks = result.checks
 
     def lines() -> None:
         seconds = ", ".join(
             f"{name} {value:.1f} s" for name, value in result.made["seconds"].items()
         )
-        click.echo(f"wrote {out} ({seconds})")
+        click.echo(f"{verb} {out} ({seconds})")
         selection = result.design.selection
         click.echo(
             f"statements: {len(selection.rows)} used, {len(selection.unused)} not "

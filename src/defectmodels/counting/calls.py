@@ -23,7 +23,8 @@ from defectmodels.counting.kernel import COMPONENT_STEP, PATTERN_WEIGHT
 _NAME = "defectmodels_counting"
 _INT, _FLOAT = types.CPointer(types.int64), types.CPointer(types.float64)
 _SIGNATURE = types.void(_INT, *[_FLOAT] * 4, _INT, *[_FLOAT] * 7)
-_call = types.ExternalFunction(_NAME, _SIGNATURE)
+call_by_name = types.ExternalFunction(_NAME, _SIGNATURE)
+"""The kernel, for compiled code; its arguments are those of `kernel.entry`."""
 
 
 @cache
@@ -72,7 +73,7 @@ def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-d
     log_z, truth = np.empty(components), np.empty(patterns)
     dp, dmean, dsize = np.empty(len(p)), np.empty(len(mean)), np.empty(len(mean))
     dweight = np.empty(len(weight))
-    _call(  # type: ignore[call-overload]
+    call_by_name(  # type: ignore[call-overload]
         sizes.ctypes,
         p.ctypes,
         mean.ctypes,

@@ -28,23 +28,16 @@ coordinates are a function of model and evidence alone, without any random numbe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pymc as pm
-import pytensor
-import pytensor.tensor as pt
-from pytensor.graph.replace import graph_replace
-from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 
 from defectmodels.model.build import LOG_FRAILTY
 from defectmodels.model.design import Design
 
-COORDINATES = "coordinates"
-"""Name of the vector that the sampler moves."""
 ROUNDS = 3
 """Times that the best scales, and what the counts say at these scales, are found in turn."""
 _STEP = 1e-4
@@ -122,10 +115,6 @@ class Chart:
     tied: np.ndarray
     frail: np.ndarray
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The constants by the names of their shared variables."""
-        return {f"chart_{one.name}": getattr(self, one.name) for one in fields(self)}
-
 
 Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
 """Log density of the coordinates z and its gradient."""
@@ -159,138 +148,91 @@ def layout_of(model: pm.Model, design: Design) -> Layout:
     )
 
 
-def _charted(layout: Layout, z: Any, chart: Any, xp: Any, solve: Any) -> tuple[Any, Any]:
-    """The model's coordinates in the layout's order, and the log Jacobian less that of the spread.
+def to_model(layout: Layout, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, np.ndarray]:
+    """The model's vector at coordinates, and the log Jacobian.
 
-    `chart` has the constants by name, `xp` is `numpy` or `pytensor.tensor`.
+    Parameters
+    ----------
+    z : np.ndarray (..., n + scale)
+
+    Returns
+    -------
+    np.ndarray (..., n + scale)
+    np.ndarray (...)
+    """
+    ordered, jacobian = _charted(layout, z, chart)
+    x = np.empty_like(ordered)
+    x[..., layout.order] = ordered
+    return x, jacobian + np.linalg.slogdet(chart.spread)[1]
+
+
+def _charted(layout: Layout, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, np.ndarray]:
+    """The model's coordinates in the layout's order, and the log Jacobian less that of the spread."""
+    n = len(layout.scale)
+    log_scale = chart.centre + z[..., n:] @ chart.spread.T
+    scale = np.exp(log_scale @ layout.which.T)
+    frailer = (log_scale - chart.centre) @ layout.frail
+    weight = 1.0 + chart.frail * (np.exp(-2.0 * frailer[..., None]) - 1.0)
+    precision = layout.prior + scale**2 * chart.known * weight
+    gain = scale * weight / precision
+    found = gain * chart.pull + z[..., :n] / np.sqrt(precision)
+    # From the last one on: each depends on those after it.
+    for i in range(n - 1, -1, -1):
+        moved = (scale[..., i + 1 :] * found[..., i + 1 :]) @ chart.tied[i, i + 1 :]
+        found[..., i] -= gain[..., i] * moved
+    x = np.concatenate([found @ chart.basis.T, log_scale], axis=-1)
+    return x, -0.5 * np.log(precision).sum(axis=-1)
+
+
+def settled(layout: Layout, start: Chart, slope_at: SlopeAt) -> Chart:
+    """Chart that suits the posterior.
+
+    Parameters
+    ----------
+    start : Chart
+        The model's own coordinates.
+    slope_at : callable
+        From a chart to the log density in it, and its gradient.
     """
     n = len(layout.scale)
-    log_scale = chart["chart_centre"] + xp.dot(chart["chart_spread"], z[n:])
-    scale = xp.exp(xp.dot(layout.which, log_scale))
-    frailer = xp.dot(layout.frail, log_scale - chart["chart_centre"])
-    weight = 1.0 + chart["chart_frail"] * (xp.exp(-2.0 * frailer) - 1.0)
-    precision = layout.prior + scale**2 * chart["chart_known"] * weight
-    gain = scale * weight / precision
-    system = np.eye(n) + gain[:, None] * chart["chart_tied"] * scale[None, :]
-    found = solve(system, gain * chart["chart_pull"] + z[:n] / xp.sqrt(precision))
-    x = xp.concatenate([xp.dot(chart["chart_basis"], found), log_scale])
-    return x, -0.5 * xp.log(precision).sum()
+    own = slope_at(start)
+    # Places are vectors of the own coordinates: the model's, less its start.
+    place, spread = np.zeros(len(layout.order)), start.spread
+    for turn in range(ROUNDS + 1):
+        place = _climbed(own, place, slice(0, n))
+        chart = _seen(layout, start, own, place, spread)
+        if turn == ROUNDS or not layout.scales:
+            break
+        slope = slope_at(chart)
+        z = _climbed(slope, np.zeros_like(place), slice(n, None))
+        spread = spread @ _root(_curvature(slope, z, slice(n, None), _SCALE_STEP))
+        ordered = _charted(layout, z, chart)[0]
+        place = ordered - np.concatenate([start.pull, start.centre])
+    return chart
 
 
-class Geometry:
-    """A model in other coordinates: at first, up to their order and origin, its own.
+def _seen(layout: Layout, start: Chart, own: Slope, place: np.ndarray, spread: np.ndarray) -> Chart:
+    """Chart at a place that is the best one for its scales."""
+    n = len(layout.scale)
+    log_scale = start.centre + place[n:]
+    scale = np.exp(layout.which @ log_scale)
 
-    The constants are shared variables, so that a chart can be found with the compiled model that
-    then samples.
+    def known(at: np.ndarray) -> np.ndarray:
+        found = _curvature(own, at, slice(0, n), _STEP) - np.diag(layout.prior)
+        return found / scale[:, None] / scale[None, :]
 
-    Attributes
-    ----------
-    model : pm.Model
-        One free vector and a potential; the variables of the model are deterministics.
-    layout : Layout
-    own : Chart
-        The model's own coordinates, with the origin where the model starts.
-    """
-
-    def __init__(self, model: pm.Model, design: Design) -> None:
-        self.layout = layout_of(model, design)
-        start = np.concatenate([np.ravel(one) for one in model.initial_point().values()])
-        n, scales = len(self.layout.scale), self.layout.scales
-        start, zero = start[self.layout.order], np.zeros(n)
-        known = 1.0 - self.layout.prior
-        self.own = Chart(
-            centre=start[n:], spread=np.eye(scales), basis=np.eye(n), known=known,
-            pull=known * start[:n], tied=np.zeros((n, n)), frail=zero,
-        )  # fmt: skip
-        self._shared = {
-            name: pytensor.shared(value, name=name) for name, value in self.own.arrays().items()
-        }
-        self.model = self._rewritten(model, design)
-
-    def use(self, chart: Chart) -> None:
-        """Put a chart into the model; what was compiled by nutpie before keeps its own."""
-        for name, value in chart.arrays().items():
-            self._shared[name].set_value(value)
-
-    def to_model(self, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, float]:
-        """The model's vector at z, and the log Jacobian."""
-        ordered, jacobian = _charted(self.layout, z, chart.arrays(), np, solve_triangular)
-        x = np.empty_like(ordered)
-        x[self.layout.order] = ordered
-        return x, float(jacobian + np.linalg.slogdet(chart.spread)[1])
-
-    def _rewritten(self, model: pm.Model, design: Design) -> pm.Model:
-        point = model.initial_point()
-        kept = [*model.deterministics, *model.free_RVs]
-        graphs = [model.logp(), *model.replace_rvs_by_values(kept)]
-        size = len(self.layout.order)
-        with pm.Model(coords=design.coords) as new:
-            z = pm.Flat(COORDINATES, shape=size)
-            ordered, jacobian = _charted(
-                self.layout,
-                z,
-                self._shared,
-                pt,
-                lambda a, b: pt.linalg.solve_triangular(a, b, b_ndim=1),
-            )
-            x = pt.as_tensor(np.eye(size)[np.argsort(self.layout.order)]) @ ordered
-            values, end = {}, 0
-            for value in model.value_vars:
-                shape = point[value.name].shape
-                begin, end = end, end + point[value.name].size
-                values[value] = x[begin:end].reshape(shape)
-            logp, *graphs = graph_replace(graphs, values, strict=False)
-            pm.Potential("density", logp + jacobian)
-            for one, graph in zip(kept, graphs, strict=True):
-                pm.Deterministic(one.name, graph, dims=model.named_vars_to_dims.get(one.name))
-        return new
-
-    def settled(self, slope_at: SlopeAt) -> Chart:
-        """Chart that suits the posterior.
-
-        Parameters
-        ----------
-        slope_at : callable
-            From a chart to the log density of `model` in it, and its gradient.
-        """
-        n, layout = len(self.layout.scale), self.layout
-        own = slope_at(self.own)
-        # Places are vectors of the own coordinates: the model's, less its start.
-        place, spread = np.zeros(len(layout.order)), self.own.spread
-        for turn in range(ROUNDS + 1):
-            place = _climbed(own, place, slice(0, n))
-            chart = self._seen(own, place, spread)
-            if turn == ROUNDS or not layout.scales:
-                break
-            slope = slope_at(chart)
-            z = _climbed(slope, np.zeros_like(place), slice(n, None))
-            spread = spread @ _root(_curvature(slope, z, slice(n, None), _SCALE_STEP))
-            ordered = _charted(layout, z, chart.arrays(), np, solve_triangular)[0]
-            place = ordered - np.concatenate([self.own.pull, self.own.centre])
-        return chart
-
-    def _seen(self, own: Slope, place: np.ndarray, spread: np.ndarray) -> Chart:
-        """Chart at a place that is the best one for its scales."""
-        n, layout = len(self.layout.scale), self.layout
-        log_scale = self.own.centre + place[n:]
-        scale = np.exp(layout.which @ log_scale)
-
-        def known(at: np.ndarray) -> np.ndarray:
-            found = _curvature(own, at, slice(0, n), _STEP) - np.diag(layout.prior)
-            return found / scale[:, None] / scale[None, :]
-
-        precision = known(place)
-        x = place[:n] + self.own.pull
-        pull = layout.prior * x / scale + precision @ (scale * x)
-        change = np.zeros((n, n))
-        if layout.frailty >= 0:
-            step = np.concatenate([np.zeros(n), _FRAILTY_STEP * layout.frail])
-            change = (known(place + step) - known(place - step)) / (2 * _FRAILTY_STEP)
-        return replace(
-            _eliminated(layout, precision, change, pull, layout.prior / scale**2),
-            centre=log_scale,
-            spread=spread,
-        )
+    precision = known(place)
+    x = place[:n] + start.pull
+    pull = layout.prior * x / scale + precision @ (scale * x)
+    change = np.zeros((n, n))
+    if layout.frailty >= 0:
+        step = np.concatenate([np.zeros(n), _FRAILTY_STEP * layout.frail])
+        change = (known(place + step) - known(place - step)) / (2 * _FRAILTY_STEP)
+    return replace(
+        _eliminated(layout, precision, change, pull, layout.prior / scale**2),
+        centre=log_scale,
+        spread=spread,
+    )
 
 
 def _eliminated(

@@ -6,42 +6,29 @@ Invariant: the same files, settings and seed give the same draws for any number 
 
 from __future__ import annotations
 
-import ctypes
 import json
-import logging
 import os
-import platform
-import time
-import warnings
-from collections.abc import Callable
-from dataclasses import replace
-from importlib.metadata import version
-from typing import Any, Literal
+from pathlib import Path
 
 import numpy as np
-import pymc as pm
-import pytensor
 import xarray as xr
 
 from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
-from defectmodels.inference.fit import FORMAT, Fit, pack_evidence
-from defectmodels.inference.geometry import Chart, Geometry, Slope
-from defectmodels.inference.rows import kernel_draws, row_log_likelihood
-from defectmodels.model.build import build_design
+from defectmodels.inference.density import ready
+from defectmodels.inference.engine import Engine, make_engine, timed
+from defectmodels.inference.fit import FORMAT, Fit, check_target, pack_evidence
+from defectmodels.inference.geometry import to_model
+from defectmodels.inference.predict import Predictor, cut, joint_logs, prior_values
+from defectmodels.inference.store import Refit, Sampler, recipe, stored, used_by
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
 
-Sampler = Literal["nutpie", "pymc"]
-TARGET_ACCEPT = 0.9
-"""Mean acceptance aimed at. In the coordinates of `defectmodels.inference.geometry` the reference model
-takes 8 gradients a draw at 0.8, 12 at 0.85 and 15 at 0.9 and 0.95. At 0.8 a draw diverged now and then; at
-0.95 the same number of steps goes less far, which costs effective draws."""
 PRIOR_DRAWS = 1000
-_VERSIONS = ("defectmodels", "pymc", "pytensor", "nutpie", "arviz", "numpy", "xarray", "numba")
-
+_PREDICTIVE = 1
+"""Keeps simulated rows apart from what the sampler draws with the same seed."""
 _UNITS = {
     names.RATE: "arrivals per person-year at risk",
     names.EXPECTED: "persons",
@@ -53,115 +40,14 @@ _UNITS = {
 }
 
 
-def _silently[T](work: Callable[[], T]) -> T:
-    """Run a sampler without its warnings: what they warn of is a check, with a threshold."""
-    log = logging.getLogger("pymc")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return work()
-    finally:
-        log.setLevel(level)
-
-
-def _nutpie_slope(compiled: Any, chart: Chart) -> Slope:
-    """Call what nutpie compiled: asking PyTensor for the function would compile it once more."""
-    held = compiled.with_data(**chart.arrays())
-    pointer = ctypes.POINTER(ctypes.c_double)
-
-    def slope(z: np.ndarray) -> tuple[float, np.ndarray]:
-        z, value, gradient = np.ascontiguousarray(z), np.full(1, np.nan), np.empty(len(z))
-        arrays = (one.ctypes.data_as(pointer) for one in (z, gradient, value))
-        # A code other than 0 says that the numbers are not finite; so do they.
-        held.compiled_logp_func.ctypes(len(z), *arrays, held.user_data.ctypes.data)
-        return float(value[0]), gradient
-
-    return slope
-
-
-def _pymc_slope(geometry: Geometry) -> Callable[[Chart], Slope]:
-    """Log density and gradient as PyMC compiles them."""
-    function = geometry.model.logp_dlogp_function(ravel_inputs=True)
-    function.set_extra_values({})
-
-    def slope_at(chart: Chart) -> Slope:
-        def slope(z: np.ndarray) -> tuple[float, np.ndarray]:
-            geometry.use(chart)
-            value, gradient = function(z)
-            return float(value), np.array(gradient)
-
-        return slope
-
-    return slope_at
-
-
-# With fast maths, code compiled afresh and code from the cache round differently, and the same seed
-# gives other draws the second time. It buys no speed here.
-@pytensor.config.change_flags(numba__fastmath=False)
-def _draw(
-    geometry: Geometry,
-    sampler: Sampler,
-    draws: int,
-    tune: int,
-    chains: int,
-    cores: int,
-    seed: int,
-    progress: bool,
-) -> tuple[xr.DataTree, dict[str, float]]:
-    """Posterior draws and the seconds that compiling and sampling took."""
-    start = time.perf_counter()
-    if sampler == "nutpie":
-        import nutpie
-
-        compiled = _silently(lambda: nutpie.compile_pymc_model(geometry.model))
-        compiled_at = time.perf_counter()
-        chart = geometry.settled(lambda chart: _nutpie_slope(compiled, chart))
-        compiled = compiled.with_data(**chart.arrays())
-        tree = _silently(
-            lambda: nutpie.sample(
-                compiled,
-                draws=draws,
-                tune=tune,
-                chains=chains,
-                cores=cores,
-                seed=seed,
-                target_accept=TARGET_ACCEPT,
-                save_warmup=False,
-                progress_bar=progress,
-            )
-        )
-    else:
-        slope_at = _silently(lambda: _pymc_slope(geometry))
-        compiled_at = time.perf_counter()
-        geometry.use(geometry.settled(slope_at))
-        with geometry.model:
-            tree = _silently(
-                lambda: pm.sample(
-                    draws,
-                    tune=tune,
-                    chains=chains,
-                    cores=cores,
-                    random_seed=seed,
-                    nuts_sampler="pymc",
-                    target_accept=TARGET_ACCEPT,
-                    progressbar=progress,
-                    compute_convergence_checks=False,
-                )
-            )
-    return tree, {"compile": compiled_at - start, "sample": time.perf_counter() - compiled_at}
-
-
-def _kept(dataset: xr.Dataset) -> xr.Dataset:
-    """Only the variables of the contract, with units."""
-    kept = dataset[[name for name in names.VARIABLES if name in dataset]]
-    for name in kept.data_vars:
-        kept[name].attrs = {
+def _with_units(dataset: xr.Dataset) -> xr.Dataset:
+    """Say of every variable of the contract what it is, and its unit."""
+    for name in dataset.data_vars:
+        dataset[name].attrs = {
             "description": names.VARIABLES[str(name)],
             "units": _UNITS.get(str(name), "1"),
         }
-    return kept.drop_attrs(deep=False)
+    return dataset
 
 
 def _bounds(rows: tuple[Row, ...], dim: str, kind: str) -> dict[str, xr.DataArray]:
@@ -216,41 +102,57 @@ def constant_data(design: Design, chance: np.ndarray) -> xr.Dataset:
     return xr.Dataset(data, coords)
 
 
-def _predictive(model: pm.Model, tree: xr.DataTree, seed: int) -> dict[str, xr.Dataset]:
-    """Prior, prior and posterior predictive draws, and the log likelihood by row."""
-    # Some thousand evaluations do not repay compiling: the interpreter is done in two seconds.
-    quick = {"mode": "FAST_COMPILE"}
-    with model:
-        prior = _silently(
-            lambda: pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seed, compile_kwargs=quick)
-        )
-        posterior = _silently(
-            lambda: pm.sample_posterior_predictive(
-                tree, random_seed=seed + 1, progressbar=False, compile_kwargs=quick
-            )
-        )
-        likelihood = _silently(
-            lambda: pm.compute_log_likelihood(
-                tree, progressbar=False, extend_inferencedata=False, compile_kwargs=quick
-            )
-        )
-    return {
-        "prior": _kept(prior["prior"].to_dataset()),
-        "prior_predictive": prior["prior_predictive"].to_dataset(),
-        "posterior_predictive": posterior["posterior_predictive"].to_dataset(),
-        "log_likelihood": likelihood,
-        "observed_data": prior["observed_data"].to_dataset(),
-    }
-
-
-def _add_row_likelihood(design: Design, groups: dict[str, xr.Dataset], chance: np.ndarray) -> None:
-    """Put each joint row's log probability given the others in the place of the graph's."""
-    posterior, likelihood = groups["posterior"], groups["log_likelihood"]
-    found = row_log_likelihood(design, kernel_draws(design, posterior, chance))
-    shape = tuple(posterior.sizes[dim] for dim in names.SAMPLE)
-    likelihood[names.JOINT_COUNT] = xr.DataArray(
-        found.reshape(*shape, -1), dims=(*names.SAMPLE, names.JOINT)
+def _chained(dataset: xr.Dataset, chains: int) -> xr.Dataset:
+    """Cut one long chain into as many as were drawn."""
+    draws = dataset.sizes["draw"] // chains
+    return xr.Dataset(
+        {
+            name: (one.dims, one.values.reshape(chains, draws, *one.shape[2:]))
+            for name, one in dataset.data_vars.items()
+        },
+        {"chain": np.arange(chains), "draw": np.arange(draws)}
+        | {name: one.values for name, one in dataset.coords.items()},
     )
+
+
+def _groups(engine: Engine, x: np.ndarray, chains: int, seed: int) -> dict[str, xr.Dataset]:
+    """Posterior, prior, what both predict, and the log likelihood by row.
+
+    Parameters
+    ----------
+    x : np.ndarray (chain * draw, coordinate)
+    """
+    predictor, joint = Predictor(engine.design, engine.model), engine.design.selection.joint
+    rng = np.random.default_rng([seed, _PREDICTIVE])
+    found: dict[str, xr.Dataset] = {}
+    for prefix, count, values in (
+        ("posterior", chains, cut(engine.model, x)),
+        ("prior", 1, prior_values(engine.model, PRIOR_DRAWS, seed)),
+    ):
+        variables, moments, logs = predictor.run(values)
+        rows = predictor.simulated(variables, moments, engine.chance, rng)
+        if prefix == "posterior":
+            if joint:
+                logs = logs | {
+                    names.JOINT_COUNT: joint_logs(engine.design, variables, engine.chance)
+                }
+            found["log_likelihood"] = _chained(predictor.labelled_rows(logs), count)
+        found[prefix] = _with_units(_chained(variables, count))
+        found[f"{prefix}_predictive"] = _chained(predictor.labelled_rows(rows), count)
+    found["observed_data"] = xr.Dataset(
+        {
+            name: (dim, np.array([row.interval.low for row in rows]))
+            for name, dim, rows in (
+                (names.DIRECT_COUNT, names.DIRECT, engine.design.selection.direct),
+                (names.NESTED_COUNT, names.NESTED, engine.design.selection.nested),
+                (names.JOINT_COUNT, names.JOINT, joint),
+            )
+            if rows
+        },
+        {dim: engine.design.coords[dim] for dim in (names.DIRECT, names.NESTED, names.JOINT)
+         if engine.design.coords[dim]},
+    )  # fmt: skip
+    return found
 
 
 def _stats(stats: xr.Dataset) -> xr.Dataset:
@@ -308,6 +210,8 @@ def fit(
     cores: int | None = None,
     sampler: Sampler = "nutpie",
     progress: bool = True,
+    file: str | Path | None = None,
+    refit: Refit = "on_change",
 ) -> Fit:
     """Fit a model to a dataset.
 
@@ -327,6 +231,11 @@ def fit(
         What draws.
     progress : bool
         Whether to show a progress bar.
+    file : str or Path, optional
+        Where to keep the fit, whole or not at all; ends in ``.nc`` or ``.zarr``.
+    refit : {'on_change', 'always', 'never'}
+        When a fit is made although `file` holds one: when model, evidence, sampler, settings, seed,
+        versions or the package's code are others; always; or never, whatever it was made of.
 
     Returns
     -------
@@ -338,51 +247,52 @@ def fit(
     EvidenceError
         When the model and the dataset do not fit together.
     FitError
-        When a setting is not allowed.
+        When a setting is not allowed, or `file` cannot be written, or is never to be made and holds no
+        fit.
     """
     cores = cores if cores is not None else min(chains, os.cpu_count() or 1)
     _settings_sound(draws, tune, chains, cores, random_seed, sampler)
-    start = time.perf_counter()
-    design = make_design(spec, dataset)
-    model = build_design(design)
-    geometry = Geometry(model, design)
-    seconds = {"build": time.perf_counter() - start}
-    tree, spent = _draw(geometry, sampler, draws, tune, chains, cores, random_seed, progress)
-    seconds |= spent
-    start = time.perf_counter()
-    chance = model[names.CHANCE].get_value() if design.selection.joint else np.zeros(0)
-    groups = {
-        "posterior": _kept(tree["posterior"].to_dataset()),
-        "sample_stats": _stats(tree["sample_stats"].to_dataset()),
-        **_predictive(model, tree, random_seed),
-        "constant_data": constant_data(design, chance),
-    }
-    if design.selection.joint:
-        _add_row_likelihood(design, groups, chance)
-    seconds["predict"] = time.perf_counter() - start
-    eras = [name for name, one in dataset.series.items() if one.role == "labels"]
-    used = replace(
-        dataset, series={name: dataset.one_series(name) for name in (*spec.series, *eras)}
+    used = used_by(spec, dataset)
+    made = recipe(
+        spec, used, random_seed=random_seed, draws=draws, tune=tune, chains=chains, sampler=sampler
     )
-    groups["evidence"] = pack_evidence(spec, used)
-    made = {
-        "model": spec.name,
-        "model_digest": spec.digest,
-        "dataset": dataset.name,
-        "dataset_digest": used.digest,
-        "as_of": used.as_of,
-        "sampler": sampler,
-        "settings": {
-            "draws": draws,
-            "tune": tune,
-            "chains": chains,
-            "target_accept": TARGET_ACCEPT,
-        },
-        "random_seed": random_seed,
-        "versions": {name: version(name) for name in _VERSIONS}
-        | {"python": platform.python_version()},
-        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+    if file is not None:
+        check_target(Path(file))
+        earlier = stored(Path(file), made, refit)
+        if earlier is not None:
+            return earlier
+    seconds: dict[str, float] = {}
+    # Once a machine; afterwards the kernel is read from disk.
+    timed(seconds, "compile", ready)
+    engine = timed(seconds, "build", lambda: make_engine(make_design(spec, dataset)))
+    chart = timed(seconds, "settle", engine.chart)
+    drawn = timed(
+        seconds,
+        "sample",
+        lambda: engine.draw(
+            chart,
+            random_seed=random_seed,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=cores,
+            sampler=sampler,
+            progress=progress,
+        ),
+    )
+    x = to_model(engine.linear.layout, drawn.z.reshape(chains * draws, -1), chart)[0]
+    found = timed(seconds, "predict", lambda: _groups(engine, x, chains, random_seed))
+    groups = {
+        "posterior": found.pop("posterior"),
+        "sample_stats": _stats(drawn.stats),
+        **found,
+        "constant_data": constant_data(engine.design, engine.chance),
     }
+    groups["evidence"] = pack_evidence(spec, used)
+    made["seconds"] = {name: round(value, 2) for name, value in seconds.items()}
     result = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})
     result.attrs = {"format": FORMAT, "made": json.dumps(made)}
-    return Fit(spec, used, result)
+    made_fit = Fit(spec, used, result)
+    if file is not None:
+        made_fit.save(file)
+    return made_fit

@@ -62,16 +62,21 @@ def _in_period(free: Free, t: int) -> Free:
     return replace(free, inside=free.inside * alone, less=less)
 
 
+def divided_sets(joint: Joint) -> list[list[int]]:
+    """Places of the shares that come from one total and leave something of it, set by set."""
+    return [
+        [joint.problem.parts[part].links[0] for part in split.parts]
+        for split in joint.problem.splits
+        if not split.whole
+    ]
+
+
 def _divided(joint: Joint, p: Any, xp: Any) -> Any:
     """Shares of which several come from one total, made to leave something of it.
 
     A large factor of a definition can ask for more persons than there are.
     """
-    sets = [
-        [joint.problem.parts[part].links[0] for part in split.parts]
-        for split in joint.problem.splits
-        if not split.whole
-    ]
+    sets = divided_sets(joint)
     if not sets:
         return p
     place = np.array([link for one in sets for link in one])
@@ -159,6 +164,34 @@ def counting_inputs(
     return p, mean, own**2 / squares / cv**2
 
 
+def weight_terms(design: Design, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights of readings and of saying nothing, as fixed + slope * reliability of a grade.
+
+    Parameters
+    ----------
+    chance : np.ndarray (joint_row,)
+        Prior probability of each row.
+
+    Returns
+    -------
+    fixed, slope : np.ndarray (weight,)
+    grade : np.ndarray (weight,), int
+        Which grade, or -1 where no reliability is needed.
+    """
+    total = design.joint.program.weights
+    fixed, slope, grade = np.zeros(total), np.zeros(total), np.full(total, -1)
+    for row, one, c in zip(design.joint.rows, design.joint.problem.said, chance, strict=True):
+        share = 1.0 / len(one.weights)
+        at = list(one.weights)
+        if one.untrue < 0:
+            fixed[at] = share
+            continue
+        slope[at] = share
+        fixed[one.untrue], slope[one.untrue] = c, -c
+        grade[[*at, one.untrue]] = design.grades.index(row.statement.grade)
+    return fixed, slope, grade
+
+
 def weights(design: Design, chance: np.ndarray, reliability: Any, xp: Any = pt) -> Any:
     """Weights of readings and of saying nothing: (..., weight).
 
@@ -168,21 +201,10 @@ def weights(design: Design, chance: np.ndarray, reliability: Any, xp: Any = pt) 
         Prior probability of each row.
     reliability : (..., grade) or None
     """
-    said = design.joint.problem.said
-    total = design.joint.program.weights
-    fixed, slope, place = np.zeros(total), np.zeros(total), np.zeros(total, dtype=int)
-    for row, one, c in zip(design.joint.rows, said, chance, strict=True):
-        share = 1.0 / len(one.weights)
-        at = list(one.weights)
-        if one.untrue < 0:
-            fixed[at] = share
-            continue
-        slope[at] = share
-        fixed[one.untrue], slope[one.untrue] = c, -c
-        place[[*at, one.untrue]] = design.grades.index(row.statement.grade)
+    fixed, slope, grade = weight_terms(design, chance)
     if reliability is None:
         return fixed if xp is np else pt.as_tensor(fixed)
-    return fixed + slope * reliability[..., place]
+    return fixed + slope * reliability[..., np.maximum(grade, 0)]
 
 
 def alone(joint: Joint, at: int) -> Program:
@@ -222,45 +244,51 @@ def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty:
 def simulate(
     design: Design, p: np.ndarray, mean: np.ndarray, size: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw what the joint rows speak of: np.ndarray (joint_row,), persons or 0 and 1."""
-    problem = design.joint.problem
-    counts = np.zeros(len(problem.parts), dtype=np.int64)
+    """Draw what the joint rows speak of: np.ndarray (draw, joint_row), persons or 0 and 1.
+
+    Parameters
+    ----------
+    p, mean, size : np.ndarray (draw, ...), see `counting_inputs`
+    """
+    problem, draws = design.joint.problem, len(p)
+    counts = np.zeros((draws, len(problem.parts)), dtype=np.int64)
     divided = {part for split in problem.splits for part in split.parts}
     for split in problem.splits:
-        shares = np.array([p[problem.parts[part].links[0]] for part in split.parts])
-        shares = shares / max(1.0, shares.sum())
-        rest = max(0.0, 1.0 - shares.sum())
-        counts[list(split.parts)] = rng.multinomial(split.trials, [*shares, rest])[:-1]
+        shares = p[:, [problem.parts[part].links[0] for part in split.parts]]
+        shares = shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True))
+        rest = np.maximum(0.0, 1.0 - shares.sum(axis=1, keepdims=True))
+        drawn = rng.multinomial(split.trials, np.concatenate([shares, rest], axis=1))
+        counts[:, list(split.parts)] = drawn[:, :-1]
     for at, part in enumerate(problem.parts):
         if at in divided:
             continue
         if part.links:
-            counts[at] += rng.binomial(part.trials, p[list(part.links)]).sum()
+            counts[:, at] += rng.binomial(part.trials, p[:, list(part.links)]).sum(axis=1)
         if part.free >= 0:
-            rate, a = mean[part.free], size[part.free]
-            rate = rate if a <= 0 else rng.gamma(a, rate / a)
-            counts[at] += rng.poisson(min(rate, _MOST_DRAWN))
-    sums = [one.known + int(counts[list(one.parts)].sum()) for one in problem.sums]
-    found = np.empty(len(problem.said), dtype=np.int64)
+            rate, a = mean[:, part.free], size[:, part.free]
+            spread = rng.gamma(np.where(a > 0, a, 1.0), rate / np.where(a > 0, a, 1.0))
+            counts[:, at] += rng.poisson(np.minimum(np.where(a > 0, spread, rate), _MOST_DRAWN))
+    sums = [one.known + counts[:, list(one.parts)].sum(axis=1) for one in problem.sums]
+    found = np.empty((draws, len(problem.said)), dtype=np.int64)
     for at, (row, said) in enumerate(zip(design.joint.rows, problem.said, strict=True)):
-        found[at] = (
-            any(holds(reading, sums, said.subject) for reading in said.readings)
+        found[:, at] = (
+            np.any([holds(reading, sums, said.subject) for reading in said.readings], axis=0)
             if row.compares
             else sums[said.subject]
         )
     return found
 
 
-def holds(reading: Reading, sums: Sequence[int] | Mapping[int, int], subject: int) -> bool:
-    """Whether a reading is true of counts."""
-    count = sums[subject]
-    if not reading.low <= count <= (reading.high if reading.high < FOREVER else count):
-        return False
+def holds(
+    reading: Reading, sums: Sequence[np.ndarray] | Mapping[int, np.ndarray], subject: int
+) -> np.ndarray:
+    """Whether a reading is true of counts: bool, of the shape of the counts of each sum."""
+    count = np.asarray(sums[subject])
+    true = (reading.low <= count) & (count <= (reading.high if reading.high < FOREVER else count))
     for other, low, high in reading.tied:
-        at = min(sums[other], len(low) - 1)
-        if not low[at] <= count <= high[at]:
-            return False
-    return True
+        at = np.minimum(sums[other], len(low) - 1)
+        true &= (low[at] <= count) & (count <= high[at])
+    return true
 
 
 def add_joint(
@@ -284,8 +312,8 @@ def add_joint(
         p: Any, mean: Any, size_: Any, weight: Any, first: Any, rng: Any = None, size: Any = None
     ) -> Any:
         batch = tuple(size or ())
-        drawn = [simulate(design, p, mean, size_, rng) for _ in range(int(np.prod(batch)))]
-        return np.array(drawn).reshape((*batch, len(rows)))
+        p, mean, size_ = (np.tile(one, (int(np.prod(batch)), 1)) for one in (p, mean, size_))
+        return simulate(design, p, mean, size_, rng).reshape((*batch, len(rows)))
 
     pm.CustomDist(
         names.JOINT_COUNT,

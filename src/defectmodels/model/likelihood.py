@@ -221,6 +221,19 @@ def _low(rows: Sequence[Row]) -> np.ndarray:
     return np.array([row.interval.low for row in rows])
 
 
+def simulate_direct(
+    mean: np.ndarray, size: np.ndarray | None = None, *, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw counts of directly counted rows, of the shape of their means."""
+    rate = mean if size is None else rng.gamma(size, mean / size)
+    return rng.poisson(np.minimum(rate, _MOST_DRAWN))
+
+
+def simulate_nested(mean: np.ndarray, trials: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw counts of nested rows, of the shape of their means (..., nested_row)."""
+    return rng.binomial(trials, np.clip(mean / np.maximum(trials, 1), 0.0, 1.0))
+
+
 def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | None) -> None:
     rows = design.selection.direct
 
@@ -229,8 +242,8 @@ def _add_direct(design: Design, mean: TensorVariable, size: TensorVariable | Non
 
     def random(mean: Any, *args: Any, rng: Any = None, size: Any = None) -> Any:
         shape = (*(size or ()), *np.shape(mean))
-        rate = rng.gamma(args[0], mean / args[0], size=shape) if args else mean
-        return rng.poisson(np.minimum(rate, _MOST_DRAWN), size=shape)
+        moments = [np.broadcast_to(one, shape) for one in (mean, *args)]
+        return simulate_direct(*moments, rng=rng)
 
     parameters = (mean,) if size is None else (mean, size)
     pm.CustomDist(
@@ -252,8 +265,8 @@ def _add_nested(design: Design, mean: TensorVariable, trials: np.ndarray) -> Non
         return interval_logp(binomial(mean, trials), rows)
 
     def random(mean: Any, trials: Any, rng: Any = None, size: Any = None) -> Any:
-        share = np.clip(mean / np.maximum(trials, 1), 0.0, 1.0)
-        return rng.binomial(trials, share, size=(*(size or ()), *np.shape(mean)))
+        shape = (*(size or ()), *np.shape(mean))
+        return simulate_nested(np.broadcast_to(mean, shape), trials, rng)
 
     pm.CustomDist(
         names.NESTED_COUNT,

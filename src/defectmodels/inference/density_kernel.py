@@ -1,0 +1,646 @@
+"""Log posterior density and its gradient in one pass, compiled once a machine for all models.
+
+`density.py` turns a model and its evidence into packed arrays; nothing of them is in the code. From
+coordinates z to the density:
+
+    z -> f, v           a triangular system and the scales (`defectmodels.inference.geometry`)
+    y = offset + map v  log expected arrivals, standardised normals, and coordinates used by themselves
+    y -> pieces         expected persons of each row, or of one of its periods
+    pieces -> rows      negative binomials, binomials, and the sum-product over realised counts
+
+and back again for the gradient. All of it is one file: compiled code is kept on disk by file. The
+sum-product is called by its name (`defectmodels.counting.calls`).
+
+Invariant: value and gradient are those of the PyMC model times the Jacobian of the coordinates, to
+1e-10. Shown by ``tests/test_density.py``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import carray, njit
+
+from defectmodels.counting.calls import call_by_name
+
+FAST = {"reassoc", "contract"}
+"""Sums may be taken in another order, in several lanes at once; nothing is assumed of their size."""
+compiled = njit(cache=True, error_model="numpy", nogil=True, fastmath=FAST)
+
+INTS = (
+    "sizes",
+    "scale_of",
+    "special_kind",
+    "grade_special",
+    "piece",
+    "entry_cell",
+    "entry_definition",
+    "direct_piece",
+    "direct_low",
+    "direct_high",
+    "nested_piece",
+    "nested_trials",
+    "nested_low",
+    "nested_high",
+    "link_piece",
+    "free_piece",
+    "divided",
+    "divided_link",
+    "weight_grade",
+)
+"""Sections of the integers, in order; the first len(INTS) + 1 are where they begin."""
+FLOATS = (
+    "offset",
+    "scale_mu",
+    "scale_sigma",
+    "special_shape",
+    "factor_special",
+    "entry_weight",
+    "direct_constant",
+    "nested_constant",
+    "weight_fixed",
+    "weight_slope",
+    "constant",
+)
+"""Sections of the numbers; where they begin stands behind the integers' beginnings."""
+CHART = ("centre", "spread", "known", "pull", "frail", "tied", "map")
+"""Sections of a chart, one after the other; their lengths follow from the sizes."""
+SIZES = (
+    "coordinates",
+    "scales",
+    "cells",
+    "normals",
+    "specials",
+    "definitions",
+    "grades",
+    "frailty",
+    "components",
+    "patterns",
+    "steps",
+    "constants",
+)
+"""What stands in the section `sizes`; `frailty` is the place of its scale, or -1."""
+
+(
+    _SIZES,
+    _SCALE_OF,
+    _KIND,
+    _GRADE,
+    _PIECE,
+    _CELL,
+    _DEFINITION,
+    _DIRECT,
+    _DIRECT_LOW,
+    _DIRECT_HIGH,
+    _NESTED,
+    _NESTED_TRIALS,
+    _NESTED_LOW,
+    _NESTED_HIGH,
+    _LINK,
+    _FREE,
+    _DIVIDED,
+    _DIVIDED_LINK,
+    _WEIGHT_GRADE,
+) = range(len(INTS))
+(
+    _OFFSET,
+    _SCALE_MU,
+    _SCALE_SIGMA,
+    _SHAPE,
+    _FACTOR,
+    _ENTRY,
+    _DIRECT_CONSTANT,
+    _NESTED_CONSTANT,
+    _FIXED,
+    _SLOPE,
+    _CONSTANT,
+) = range(len(FLOATS))
+PLAIN, BETA, GAMMA = 0, 1, 2
+"""Coordinates used by themselves: a log factor; log odds of a beta; log of a gamma."""
+
+# These are those of `defectmodels.model.likelihood` and `defectmodels.model.joint`.
+_TAIL = 12
+_SURE = 1e-8
+_MOST = 1.0 - 1e-9
+_TINY = 1e-100
+_NEVER = -1e30
+_LEAST = 1e-300
+_MOST_DIVIDED = 1.0 - 1e-6
+_MOST_DRAWN = 1e15
+_HALF_LOG_TAU = 0.9189385332046727
+
+
+@compiled
+def _log_gamma(x):
+    """Log of the gamma function, x > 0: Stirling's series from 10 on, and its recursion below."""
+    before = 1.0
+    while x < 10.0:
+        before *= x
+        x += 1.0
+    r = 1.0 / (x * x)
+    series = (
+        1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * 691 / 360360))))
+    ) / x
+    found = (x - 0.5) * math.log(x) - x + _HALF_LOG_TAU + series
+    return found if before == 1.0 else found - math.log(before)
+
+
+@compiled
+def _digamma(x):
+    """Derivative of `_log_gamma`."""
+    before = 0.0
+    while x < 10.0:
+        before += 1.0 / x
+        x += 1.0
+    r = 1.0 / (x * x)
+    series = r * (
+        1 / 12 - r * (1 / 120 - r * (1 / 252 - r * (1 / 240 - r * (1 / 132 - r * 691 / 32760))))
+    )
+    return math.log(x) - 0.5 / x - series - before
+
+
+@compiled
+def _summed(m, a, log_first, slope_first, first, last):
+    """Sum negative-binomial (for a <= 0 Poisson) probabilities of the counts first to last.
+
+    Parameters
+    ----------
+    log_first, slope_first : float
+        Log probability of the first count, and the digamma of the first count plus a.
+
+    Returns
+    -------
+    float, float, float
+        Log of the sum, mean count and mean digamma, weighted by the probabilities.
+    """
+    top = log = log_first
+    slope = slope_first
+    total, persons, slopes = 1.0, float(first), slope_first
+    log_ratio = math.log(m / (a + m)) if a > 0.0 else math.log(m)
+    for n in range(first, last):
+        if a > 0.0:
+            log += log_ratio + math.log((n + a) / (n + 1.0))
+            slope += 1.0 / (n + a)
+        else:
+            log += log_ratio - math.log(n + 1.0)
+        if log > top:
+            shrink = math.exp(top - log)
+            total, persons, slopes, top = total * shrink, persons * shrink, slopes * shrink, log
+        share = math.exp(log - top)
+        total += share
+        persons += share * (n + 1.0)
+        slopes += share * slope
+    return top + math.log(total), persons / total, slopes / total
+
+
+@compiled
+def _counted(m, a, low, high, constant):
+    """Log probability that a count lies from low to high (-1: no end), and its slopes by m and a.
+
+    `constant` is minus the log of low factorial. What "at least" does stands in `interval_logp`.
+    """
+    if a > 0.0:
+        zero = -a * math.log1p(m / a)
+        none = _digamma(a)
+        some = _digamma(low + a)
+        log_low = (
+            _log_gamma(low + a) - _log_gamma(a) + constant + zero + low * math.log(m / (a + m))
+        )
+    else:
+        zero, none, some = -m, 0.0, 0.0
+        log_low = constant - m + low * math.log(m)
+    end = high if high >= 0 else low + low // 2 + _TAIL
+    if end > low:
+        log, persons, slope = _summed(m, a, log_low, some, low, end)
+    else:
+        log, persons, slope = log_low, float(low), some
+    sign = 1.0
+    if high < 0:
+        if low == 0:
+            return 0.0, 0.0, 0.0
+        fewer, fewer_persons, fewer_slope = _summed(m, a, zero, none, 0, low - 1)
+        if fewer <= -_SURE:
+            rest = -math.expm1(fewer)
+            other = math.log(rest)
+            if other > log:
+                log, persons, slope = other, fewer_persons, fewer_slope
+                sign = -math.exp(fewer) / rest
+    if a > 0.0:
+        dm = persons / m - (persons + a) / (a + m)
+        da = slope - none - math.log1p(m / a) + (m - persons) / (a + m)
+        return log, sign * dm, sign * da
+    return log, sign * (persons / m - 1.0), 0.0
+
+
+@compiled
+def _of_total(p, trials, low, high, constant):
+    """Log probability that low to high (-1: no end) of `trials` are counted, and its slope by p."""
+    odds, rest = math.log(p), math.log1p(-p)
+    log_low = constant + low * odds + (trials - low) * rest
+    end = min(high if high >= 0 else low + low // 2 + _TAIL, trials)
+    if low > trials:
+        return _NEVER, 0.0
+    top = log = log_low
+    total, persons = 1.0, float(low)
+    for n in range(low, end):
+        log += math.log((trials - n) / (n + 1.0)) + odds - rest
+        if log > top:
+            shrink = math.exp(top - log)
+            total, persons, top = total * shrink, persons * shrink, log
+        share = math.exp(log - top)
+        total += share
+        persons += share * (n + 1.0)
+    log, persons = top + math.log(total), persons / total
+    sign = 1.0
+    if high < 0:
+        if low == 0:
+            return 0.0, 0.0
+        top = log_fewer = trials * rest
+        total, counted = 1.0, 0.0
+        for n in range(low - 1):
+            log_fewer += math.log((trials - n) / (n + 1.0)) + odds - rest
+            if log_fewer > top:
+                shrink = math.exp(top - log_fewer)
+                total, counted, top = total * shrink, counted * shrink, log_fewer
+            share = math.exp(log_fewer - top)
+            total += share
+            counted += share * (n + 1.0)
+        fewer = top + math.log(total)
+        if fewer <= -_SURE:
+            left = -math.expm1(fewer)
+            if math.log(left) > log:
+                log, persons = math.log(left), counted / total
+                sign = -math.exp(fewer) / left
+    return log, sign * (persons / p - (trials - persons) / (1.0 - p))
+
+
+@compiled
+def _ints(ints, which):
+    return ints[ints[which] : ints[which + 1]]
+
+
+@compiled
+def _floats(ints, floats, which):
+    place = len(INTS) + 1 + which
+    return floats[ints[place] : ints[place + 1]]
+
+
+@compiled
+def _special(ints, floats, x, dx, log_value):
+    """Priors of the coordinates used by themselves; fills the logs of what they stand for."""
+    kinds, shapes = _ints(ints, _KIND), _floats(ints, floats, _SHAPE)
+    total = 0.0
+    for k in range(len(kinds)):
+        a, b = shapes[2 * k], shapes[2 * k + 1]
+        if kinds[k] == BETA:
+            # log p = -log(1 + exp(-x)), without overflow on either side.
+            tail = math.log1p(math.exp(-abs(x[k])))
+            log_value[k] = min(x[k], 0.0) - tail
+            total += a * log_value[k] + b * (-max(x[k], 0.0) - tail)
+            dx[k] = a - (a + b) * math.exp(log_value[k])
+        elif kinds[k] == GAMMA:
+            value = math.exp(x[k])
+            total += a * x[k] - b * value
+            dx[k] = a - b * value
+            log_value[k] = x[k]
+        else:
+            dx[k] = 0.0
+            log_value[k] = x[k]
+    return total
+
+
+@compiled
+def _factors(ints, floats, log_value, factor):
+    """Factor of each definition; the last one, 1, is that of what has none."""
+    matrix = _floats(ints, floats, _FACTOR)
+    count = len(log_value)
+    for d in range(len(factor) - 1):
+        total = 0.0
+        for k in range(count):
+            total += matrix[d * count + k] * log_value[k]
+        factor[d] = math.exp(total)
+    factor[len(factor) - 1] = 1.0
+
+
+@compiled
+def _size(pieces, first, end, cv, persons):
+    """Size of the negative binomial of a row, and the sum of squares of its periods."""
+    squares = 0.0
+    for q in range(first, end):
+        squares += pieces[q] * pieces[q]
+    return persons * persons / squares / (cv * cv), squares
+
+
+@compiled
+def _spread_slopes(pieces, first, end, dm, da, size, squares, persons, dpieces):
+    """Hand the slopes by the mean and the size of a row on to its periods."""
+    for q in range(first, end):
+        dpieces[q] += dm + 2.0 * da * size * (1.0 / persons - pieces[q] / squares)
+
+
+@compiled
+def _rows(ints, floats, pieces, cv, dpieces):
+    """Rows counted by themselves: log probability and slope by the frailty's cv."""
+    total = dcv = 0.0
+    direct, low, high = _ints(ints, _DIRECT), _ints(ints, _DIRECT_LOW), _ints(ints, _DIRECT_HIGH)
+    constant = _floats(ints, floats, _DIRECT_CONSTANT)
+    for r in range(len(low)):
+        first, end = direct[r], direct[r + 1]
+        persons = 0.0
+        for q in range(first, end):
+            persons += pieces[q]
+        size, squares = -1.0, 1.0
+        if cv > 0.0:
+            size, squares = _size(pieces, first, end, cv, persons)
+        log, dm, da = _counted(persons, size, low[r], high[r], constant[r])
+        total += log
+        if cv > 0.0:
+            dcv -= 2.0 * da * size / cv
+        _spread_slopes(pieces, first, end, dm, da, size, squares, persons, dpieces)
+    nested, trials = _ints(ints, _NESTED), _ints(ints, _NESTED_TRIALS)
+    low, high = _ints(ints, _NESTED_LOW), _ints(ints, _NESTED_HIGH)
+    constant = _floats(ints, floats, _NESTED_CONSTANT)
+    for r in range(len(low)):
+        part, whole = pieces[nested[2 * r]], pieces[nested[2 * r + 1]]
+        share = part / whole
+        p = min(max(share, _TINY), _MOST)
+        log, dp = _of_total(p, trials[r], low[r], high[r], constant[r])
+        total += log
+        if p == share:
+            dpieces[nested[2 * r]] += dp / whole
+            dpieces[nested[2 * r + 1]] -= dp * share / whole
+    return total, dcv
+
+
+@compiled
+def _divide(ints, p, scaled):
+    """Make shares that come from one total leave something of it; see `joint._divided`."""
+    sets, links = _ints(ints, _DIVIDED), _ints(ints, _DIVIDED_LINK)
+    for i in range(len(p)):
+        scaled[i] = p[i]
+    for s in range(len(sets) - 1):
+        together = 0.0
+        for at in range(sets[s], sets[s + 1]):
+            together += p[links[at]]
+        over = together / _MOST_DIVIDED
+        if over > 1.0:
+            for at in range(sets[s], sets[s + 1]):
+                scaled[links[at]] = p[links[at]] / over
+
+
+@compiled
+def _undivide(ints, p, dp):
+    """Turn slopes by the shares that `_divide` made into slopes by those that it was given."""
+    sets, links = _ints(ints, _DIVIDED), _ints(ints, _DIVIDED_LINK)
+    for s in range(len(sets) - 1):
+        together = along = 0.0
+        for at in range(sets[s], sets[s + 1]):
+            together += p[links[at]]
+            along += p[links[at]] * dp[links[at]]
+        over = together / _MOST_DIVIDED
+        if over > 1.0:
+            for at in range(sets[s], sets[s + 1]):
+                dp[links[at]] = (dp[links[at]] - along / together) / over
+
+
+@compiled
+def _jointly(ints, floats, pieces, cv, reliability, steps, constants, dpieces, dreliability):
+    """Rows counted jointly: log probability and slope by the frailty's cv."""
+    sizes = _ints(ints, _SIZES)
+    links, free = _ints(ints, _LINK), _ints(ints, _FREE)
+    fixed, slope = _floats(ints, floats, _FIXED), _floats(ints, floats, _SLOPE)
+    grade = _ints(ints, _WEIGHT_GRADE)
+    count, frees, weights = len(links) // 2, len(free) - 1, len(fixed)
+    share, p, scaled = np.empty(count), np.empty(count), np.empty(count)
+    for i in range(count):
+        share[i] = pieces[links[2 * i]] / pieces[links[2 * i + 1]]
+        p[i] = min(max(share[i], _LEAST), _MOST)
+    _divide(ints, p, scaled)
+    persons, mean, size = np.empty(frees), np.empty(frees), np.full(frees, -1.0)
+    squares = np.ones(frees)
+    for f in range(frees):
+        total = 0.0
+        for q in range(free[f], free[f + 1]):
+            total += pieces[q]
+        persons[f] = total
+        mean[f] = min(max(total, _LEAST), _MOST_DRAWN)
+        if cv > 0.0:
+            size[f], squares[f] = _size(pieces, free[f], free[f + 1], cv, total)
+    weight = np.empty(weights)
+    for w in range(weights):
+        weight[w] = fixed[w] + (slope[w] * reliability[grade[w]] if grade[w] >= 0 else 0.0)
+    components, patterns = sizes[8], sizes[9]
+    lengths = np.array([count, frees, weights, sizes[10], sizes[11], components, patterns])
+    log_z, truth = np.empty(components), np.empty(patterns)
+    dp, dmean, dsize = np.empty(count), np.empty(frees), np.empty(frees)
+    dweight = np.empty(weights)
+    call_by_name(
+        lengths.ctypes,
+        scaled.ctypes,
+        mean.ctypes,
+        size.ctypes,
+        weight.ctypes,
+        steps.ctypes,
+        constants.ctypes,
+        log_z.ctypes,
+        dp.ctypes,
+        dmean.ctypes,
+        dsize.ctypes,
+        dweight.ctypes,
+        truth.ctypes,
+    )
+    _undivide(ints, p, dp)
+    for i in range(count):
+        if p[i] == share[i]:
+            whole = pieces[links[2 * i + 1]]
+            dpieces[links[2 * i]] += dp[i] / whole
+            dpieces[links[2 * i + 1]] -= dp[i] * share[i] / whole
+    dcv = 0.0
+    for f in range(frees):
+        dm = dmean[f] if mean[f] == persons[f] else 0.0
+        da = dsize[f] if cv > 0.0 else 0.0
+        if cv > 0.0:
+            dcv -= 2.0 * da * size[f] / cv
+        _spread_slopes(
+            pieces, free[f], free[f + 1], dm, da, size[f], squares[f], persons[f], dpieces
+        )
+    for w in range(weights):
+        if grade[w] >= 0:
+            dreliability[grade[w]] += slope[w] * dweight[w]
+    total = 0.0
+    for c in range(components):
+        total += log_z[c]
+    return total, dcv
+
+
+@compiled
+def _evidence(ints, floats, y, cv, steps, constants, dy):
+    """Log probability of all rows and priors of y, and its slopes: fills dy, gives that by the cv."""
+    sizes = _ints(ints, _SIZES)
+    cells, normals, specials = sizes[2], sizes[3], sizes[4]
+    total = 0.0
+    for i in range(cells, cells + normals):
+        total -= 0.5 * y[i] * y[i]
+        dy[i] = -y[i]
+    first = cells + normals
+    log_value, factor = np.empty(specials), np.empty(sizes[5] + 1)
+    total += _special(ints, floats, y[first:], dy[first:], log_value)
+    _factors(ints, floats, log_value, factor)
+    expected = np.empty(cells)
+    for i in range(cells):
+        expected[i] = math.exp(y[i])
+    piece, cell = _ints(ints, _PIECE), _ints(ints, _CELL)
+    definition, weight = _ints(ints, _DEFINITION), _floats(ints, floats, _ENTRY)
+    pieces, dpieces = np.empty(len(piece) - 1), np.zeros(len(piece) - 1)
+    for q in range(len(pieces)):
+        persons = 0.0
+        for e in range(piece[q], piece[q + 1]):
+            persons += weight[e] * expected[cell[e]] * factor[definition[e]]
+        pieces[q] = persons
+    log, dcv = _rows(ints, floats, pieces, cv, dpieces)
+    total += log
+    grades = _ints(ints, _GRADE)
+    reliability, dreliability = np.empty(len(grades)), np.zeros(len(grades))
+    for g in range(len(grades)):
+        reliability[g] = math.exp(log_value[grades[g]])
+    if sizes[8] > 0:
+        log, more = _jointly(
+            ints, floats, pieces, cv, reliability, steps, constants, dpieces, dreliability
+        )
+        total += log
+        dcv += more
+    dexpected, dfactor = np.zeros(cells), np.zeros(len(factor))
+    for q in range(len(pieces)):
+        slope = dpieces[q]
+        for e in range(piece[q], piece[q + 1]):
+            part = weight[e] * slope
+            dexpected[cell[e]] += part * factor[definition[e]]
+            dfactor[definition[e]] += part * expected[cell[e]]
+    for i in range(cells):
+        dy[i] = dexpected[i] * expected[i]
+    kinds, matrix = _ints(ints, _KIND), _floats(ints, floats, _FACTOR)
+    for d in range(len(factor) - 1):
+        for k in range(specials):
+            slope = matrix[d * specials + k] * dfactor[d] * factor[d]
+            # The slope of log p by log odds is 1 - p.
+            dy[first + k] += slope * (-math.expm1(log_value[k]) if kinds[k] == BETA else 1.0)
+    for g in range(len(grades)):
+        p = reliability[g]
+        dy[first + grades[g]] += dreliability[g] * p * -math.expm1(log_value[grades[g]])
+    return total, dcv
+
+
+@compiled
+def _density(z, ints, floats, chart, steps, constants, gradient):
+    """Log density at z; fills the gradient."""
+    sizes, scale_of = _ints(ints, _SIZES), _ints(ints, _SCALE_OF)
+    n, scales, frailty = sizes[0], sizes[1], sizes[7]
+    offset = _floats(ints, floats, _OFFSET)
+    rows = len(offset)
+    at = 0
+    centre = chart[at : at + scales]
+    at += scales
+    spread = chart[at : at + scales * scales]
+    at += scales * scales
+    known = chart[at : at + n]
+    at += n
+    pull = chart[at : at + n]
+    at += n
+    frail = chart[at : at + n]
+    at += n
+    tied = chart[at : at + n * n]
+    at += n * n
+    maps = chart[at : at + n * rows]
+
+    total = _floats(ints, floats, _CONSTANT)[0]
+    mu, sigma = _floats(ints, floats, _SCALE_MU), _floats(ints, floats, _SCALE_SIGMA)
+    log_scale, dlog_scale, of_scale = np.empty(scales), np.empty(scales), np.empty(scales)
+    for k in range(scales):
+        found = centre[k]
+        for j in range(scales):
+            found += spread[k * scales + j] * z[n + j]
+        log_scale[k] = found
+        of_scale[k] = math.exp(found)
+        away = (found - mu[k]) / sigma[k]
+        total -= 0.5 * away * away
+        dlog_scale[k] = -away / sigma[k]
+    more = math.exp(-2.0 * (log_scale[frailty] - centre[frailty])) if frailty >= 0 else 1.0
+    cv = of_scale[frailty] if frailty >= 0 else -1.0
+
+    f, v, lack = np.empty(n), np.empty(n), np.empty(n)
+    gain, precision = np.empty(n), np.empty(n)
+    for back in range(n):
+        i = n - 1 - back
+        k = scale_of[i]
+        scale = of_scale[k] if k >= 0 else 1.0
+        weight = 1.0 + frail[i] * (more - 1.0)
+        prior = 1.0 if k >= 0 else 0.0
+        precision[i] = prior + scale * scale * known[i] * weight
+        gain[i] = scale * weight / precision[i]
+        found = pull[i]
+        for j in range(i + 1, n):
+            found -= tied[i * n + j] * v[j]
+        lack[i] = found
+        f[i] = gain[i] * found + z[i] / math.sqrt(precision[i])
+        v[i] = scale * f[i]
+        total -= 0.5 * (prior * f[i] * f[i] + math.log(precision[i]))
+
+    y, dy = offset.copy(), np.empty(rows)
+    for j in range(n):
+        one = v[j]
+        for i in range(rows):
+            y[i] += maps[j * rows + i] * one
+    log, dcv = _evidence(ints, floats, y, cv, steps, constants, dy)
+    total += log
+
+    dv, dmore = np.empty(n), 0.0
+    for j in range(n):
+        found = 0.0
+        for i in range(rows):
+            found += maps[j * rows + i] * dy[i]
+        dv[j] = found
+    for i in range(n):
+        k = scale_of[i]
+        scale = of_scale[k] if k >= 0 else 1.0
+        prior = 1.0 if k >= 0 else 0.0
+        weight = 1.0 + frail[i] * (more - 1.0)
+        df = dv[i] * scale - prior * f[i]
+        root = 1.0 / math.sqrt(precision[i])
+        gradient[i] = df * root
+        dgain = df * lack[i]
+        dprecision = -0.5 * (df * z[i] * root + 1.0) / precision[i]
+        dprecision -= dgain * gain[i] / precision[i]
+        dweight = dgain * scale / precision[i] + dprecision * scale * scale * known[i]
+        dmore += dweight * frail[i]
+        if k >= 0:
+            dscale = dv[i] * f[i] + dgain * weight / precision[i]
+            dscale += dprecision * 2.0 * scale * known[i] * weight
+            dlog_scale[k] += dscale * scale
+        pulled = gain[i] * df
+        for j in range(i + 1, n):
+            dv[j] -= tied[i * n + j] * pulled
+    if frailty >= 0:
+        dlog_scale[frailty] += dcv * cv - 2.0 * more * dmore
+    for j in range(scales):
+        found = 0.0
+        for k in range(scales):
+            found += spread[k * scales + j] * dlog_scale[k]
+        gradient[n + j] = found
+    return total
+
+
+def entry(
+    z, value, gradient, ints, floats, chart, steps, constants, size
+):  # pragma: no cover - runs compiled only
+    """`_density` by addresses; `size` are the lengths of z, ints, floats, chart, steps, constants."""
+    lengths = carray(size, (6,))
+    carray(value, (1,))[0] = _density(
+        carray(z, (lengths[0],)),
+        carray(ints, (lengths[1],)),
+        carray(floats, (lengths[2],)),
+        carray(chart, (lengths[3],)),
+        carray(steps, (lengths[4],)),
+        carray(constants, (lengths[5],)),
+        carray(gradient, (lengths[0],)),
+    )

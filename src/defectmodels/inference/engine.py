@@ -1,0 +1,237 @@
+"""The engine under all that samples: a model read off once, then any evidence without compiling.
+
+A model and a dataset become arrays (`defectmodels.inference.density`), the arrays a chart
+(`defectmodels.inference.geometry`), and the chart draws. Other evidence, such as simulated statements, is
+other arrays of the same model.
+
+Invariant: the same arrays, settings and seed give the same draws, for any number of cores, whether
+the model was read off for them or not. Shown by ``tests/test_engine.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+import xarray as xr
+from pytensor.gradient import DisconnectedType, disconnected_type
+from pytensor.graph.basic import Apply
+from pytensor.graph.op import Op
+
+from defectmodels import names
+from defectmodels.inference.density import Density, Linear, lower, make_density
+from defectmodels.inference.geometry import Chart, Slope, settled
+from defectmodels.inference.store import TARGET_ACCEPT, Sampler
+from defectmodels.model.build import build_design
+from defectmodels.model.design import Design
+
+COORDINATES = "coordinates"
+"""Name of the vector that a sampler moves."""
+_WIDTH = 1.0
+"""Chains start within so many standard deviations of the posterior's centre."""
+
+
+class Drawn(NamedTuple):
+    """What a sampler gives back.
+
+    Attributes
+    ----------
+    z : np.ndarray (chain, draw, coordinate)
+    stats : xr.Dataset (chain, draw)
+    """
+
+    z: np.ndarray
+    stats: xr.Dataset
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A model ready to be sampled with some evidence.
+
+    Attributes
+    ----------
+    design : Design
+    model : pm.Model
+        The model that was read off; of other rows than the design's after `with_rows`.
+    linear : Linear
+    chance : np.ndarray (joint_row,), prior probability of each joint row
+    density : Density
+    """
+
+    design: Design
+    model: pm.Model
+    linear: Linear
+    chance: np.ndarray
+    density: Density
+
+    def with_rows(self, design: Design, chance: np.ndarray) -> Engine:
+        """The same model on other rows of evidence; nothing is read off again.
+
+        Parameters
+        ----------
+        design : Design
+            With the same groups, periods, series and definitions.
+        chance : np.ndarray (joint_row,)
+        """
+        density = make_density(design, self.linear, chance)
+        return replace(self, design=design, chance=chance, density=density)
+
+    def chart(self) -> Chart:
+        """Coordinates that suit the posterior; no random number is used."""
+        return settled(self.density.layout, self.density.own, self.density.at)
+
+    def draw(
+        self,
+        chart: Chart,
+        *,
+        random_seed: int,
+        draws: int,
+        tune: int,
+        chains: int,
+        cores: int,
+        sampler: Sampler = "nutpie",
+        progress: bool = False,
+    ) -> Drawn:
+        """Sample the posterior in the coordinates of a chart."""
+        run = _nutpie if sampler == "nutpie" else _pymc
+        return run(self.density, chart, random_seed, draws, tune, chains, cores, progress)
+
+
+def make_engine(design: Design) -> Engine:
+    """Build the PyMC model of a design and read it off.
+
+    Raises
+    ------
+    FitError
+        When the model has a part that the density does not know.
+    """
+    model = build_design(design)
+    chance = model[names.CHANCE].get_value() if design.selection.joint else np.zeros(0)
+    linear = lower(design, model)
+    return Engine(design, model, linear, chance, make_density(design, linear, chance))
+
+
+def silently[T](work: Callable[[], T]) -> T:
+    """Run a sampler without its warnings: what they warn of is a check, with a threshold."""
+    log = logging.getLogger("pymc")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return work()
+    finally:
+        log.setLevel(level)
+
+
+def _nutpie(
+    density: Density, chart: Chart, seed: int, draws: int, tune: int, chains: int, cores: int,
+    progress: bool,
+) -> Drawn:  # fmt: skip
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    size = len(density.layout.order)
+    slope = density.at(chart)
+    compiled = from_pyfunc(
+        size,
+        lambda: slope,
+        lambda *_: lambda z: {COORDINATES: z},
+        [np.dtype("float64")],
+        [(size,)],
+        [COORDINATES],
+        make_initial_point_fn=lambda seed: np.random.default_rng(seed).uniform(
+            -_WIDTH, _WIDTH, size
+        ),
+    )
+    tree = silently(
+        lambda: nutpie.sample(
+            compiled,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=cores,
+            seed=seed,
+            target_accept=TARGET_ACCEPT,
+            save_warmup=False,
+            progress_bar=progress,
+        )
+    )
+    z = tree["posterior"].to_dataset()[COORDINATES]
+    return Drawn(z.transpose(*names.SAMPLE, ...).values, tree["sample_stats"].to_dataset())
+
+
+class _LogDensity(Op):
+    """The density as an operation, for samplers that take a PyMC model."""
+
+    __props__ = ()
+
+    def __init__(self, density: Density, chart: Chart) -> None:
+        self.density, self.chart = density, chart
+        self._slope: Slope | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Addresses mean nothing in another process.
+        return self.__dict__ | {"_slope": None}
+
+    def make_node(self, *inputs: Any) -> Apply:
+        """From coordinates to the log density and its gradient."""
+        return Apply(self, [pt.as_tensor(inputs[0])], [pt.dscalar(), pt.dvector()])
+
+    def perform(self, node: Apply, inputs: Any, output_storage: Any) -> None:
+        """Run the kernel."""
+        if self._slope is None:
+            self._slope = self.density.at(self.chart)
+        value, gradient = self._slope(inputs[0])
+        output_storage[0][0], output_storage[1][0] = np.asarray(value), gradient
+
+    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
+        """Cotangent of the log density times its gradient."""
+        if isinstance(cotangents[0].type, DisconnectedType):
+            return [disconnected_type()]
+        return [cotangents[0] * outputs[1]]
+
+
+def _pymc(
+    density: Density, chart: Chart, seed: int, draws: int, tune: int, chains: int, cores: int,
+    progress: bool,
+) -> Drawn:  # fmt: skip
+    size = len(density.layout.order)
+    rng = np.random.default_rng(seed)
+    starts = [{COORDINATES: rng.uniform(-_WIDTH, _WIDTH, size)} for _ in range(chains)]
+    with pm.Model():
+        z = pm.Flat(COORDINATES, shape=size)
+        pm.Potential("density", _LogDensity(density, chart)(z)[0])  # type: ignore[index]
+        tree = silently(
+            lambda: pm.sample(
+                draws,
+                tune=tune,
+                chains=chains,
+                cores=cores,
+                random_seed=seed,
+                initvals=starts,
+                init="adapt_diag",
+                nuts_sampler="pymc",
+                target_accept=TARGET_ACCEPT,
+                progressbar=progress,
+                compute_convergence_checks=False,
+                compile_kwargs={"mode": "FAST_COMPILE"},
+            )
+        )
+    found = tree["posterior"].to_dataset()[COORDINATES]
+    return Drawn(found.transpose(*names.SAMPLE, ...).values, tree["sample_stats"].to_dataset())
+
+
+def timed[T](seconds: dict[str, float], name: str, work: Callable[[], T]) -> T:
+    """Do a piece of work and write down how long it took."""
+    start = time.perf_counter()
+    found = work()
+    seconds[name] = time.perf_counter() - start
+    return found
