@@ -154,7 +154,7 @@ def test_fit_writes_a_file(
     )
     assert ran.code == 0, ran
     assert no_sampling == [
-        {"model": "escape_rates", "dataset": "arrivals", "random_seed": 5, "draws": 20, "tune": 1000,
+        {"model": "escape_rates", "dataset": "arrivals", "random_seed": 5, "draws": 20, "tune": 500,
          "chains": 4, "cores": 2, "sampler": "nutpie", "progress": True}
     ]  # fmt: skip
     lines = ran.out.splitlines()

@@ -156,7 +156,7 @@ def validate(
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same draws.")
 @click.option("--draws", default=1000, show_default=True, help="Draws kept in each chain.")
-@click.option("--tune", default=1000, show_default=True, help="Draws thrown away in each chain.")
+@click.option("--tune", default=500, show_default=True, help="Draws thrown away in each chain.")
 @click.option("--chains", default=4, show_default=True)
 @click.option(
     "--cores", default=None, type=int, help="Chains side by side. [default: as many as there are]"

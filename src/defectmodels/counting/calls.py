@@ -11,6 +11,7 @@ Shown by ``tests/test_sumproduct.py``.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import llvmlite.binding as llvm
@@ -18,9 +19,11 @@ import numpy as np
 from numba import cfunc, njit, types
 
 from defectmodels.counting import kernel
-from defectmodels.counting.kernel import COMPONENT_STEP, PATTERN_WEIGHT
+from defectmodels.counting.kept import from_disk
 
 _NAME = "defectmodels_counting"
+FILES = (Path(kernel.__file__), Path(__file__))
+"""What a compiled caller of the kernel is made of."""
 _INT, _FLOAT = types.CPointer(types.int64), types.CPointer(types.float64)
 _SIGNATURE = types.void(_INT, *[_FLOAT] * 4, _INT, *[_FLOAT] * 7)
 call_by_name = types.ExternalFunction(_NAME, _SIGNATURE)
@@ -33,9 +36,14 @@ def ready() -> None:
 
     Has to be called before any code that calls the kernel is run or read from disk.
     """
-    made = cfunc(_SIGNATURE, cache=True, error_model="numpy")(kernel.entry)
+    made = from_disk(
+        kernel.draw_many,
+        FILES[:1],
+        lambda: cfunc(_SIGNATURE, cache=True, error_model="numpy")(kernel.entry),
+    )
     llvm.add_symbol(_NAME, made.address)
     _kept.append(made)
+    from_disk(_evaluate, FILES, lambda: None)
 
 
 _kept: list[object] = []
@@ -64,8 +72,8 @@ class Evaluated(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
-    components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
-    patterns = ints[PATTERN_WEIGHT + 1] - ints[PATTERN_WEIGHT] - 1
+    # The program ends with these two.
+    components, patterns = ints[len(ints) - 2], ints[len(ints) - 1]
     sizes = np.array([len(p), len(mean), len(weight), len(ints), len(floats), components, patterns])
     p, mean, size = np.ascontiguousarray(p), np.ascontiguousarray(mean), np.ascontiguousarray(size)
     weight = np.ascontiguousarray(weight)

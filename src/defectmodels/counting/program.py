@@ -754,7 +754,9 @@ def _pack(problem: Problem, components: Sequence[_Component]) -> Program:
         put["component_split"].append(len(put["split_trials"]))
     sections = [np.array(put[name], dtype=np.int64) for name in SECTIONS]
     ends = np.cumsum([len(SECTIONS) + 1, *(len(section) for section in sections)])
-    ints = np.concatenate([ends, *sections]).astype(np.int64)
+    # What a caller has to know stands at the end, where no section can move it.
+    tail = [len(components), len(packer.pattern)]
+    ints = np.concatenate([ends, *sections, tail]).astype(np.int64)
     floats = np.array(packer.floats or [0.0])
     weights = 1 + max(
         (w for said in problem.said for w in (*said.weights, said.untrue)), default=-1

@@ -139,6 +139,7 @@ def draw_counts(
     ConflictError
         When the weights make all statements together impossible.
     """
+    calls.ready()
     arrays = [np.ascontiguousarray(one, dtype=float) for one in (p, mean, size, weight)]
     drawn = Drawn(np.zeros(p.shape, dtype=np.int64), np.zeros(mean.shape, dtype=np.int64))
     if not kernel.draw_many(*arrays, program.ints, program.floats, rng, *drawn):  # type: ignore[call-arg]

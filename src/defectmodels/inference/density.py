@@ -14,9 +14,10 @@ and kind of row. Shown by ``tests/test_density.py``.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from scipy.special import betaln, gammaln
 
 from defectmodels import names
 from defectmodels.counting import calls
+from defectmodels.counting.kept import from_disk
 from defectmodels.errors import FitError
 from defectmodels.inference import density_kernel as kernel
 from defectmodels.inference.geometry import Chart, Layout, Slope, layout_of
@@ -36,33 +38,33 @@ from defectmodels.model.design import Design
 from defectmodels.model.joint import divided_sets, weight_terms
 from defectmodels.model.priors import Gamma
 
-_ARRAYS = 8
 _HALF_LOG_TAU = 0.5 * np.log(2.0 * np.pi)
 _LINEAR = 1e-8
 """How far a model may be from linear at a random point before it is refused."""
 
 
+class Compiled(NamedTuple):
+    """The kernel's two entries, which other compiled code calls by their addresses."""
+
+    density: Any
+    copied: Any
+
+
 @cache
-def ready() -> Callable[..., None]:
-    """Compile the kernel or read it from disk; gives back what calls it."""
+def ready() -> Compiled:
+    """Compile the kernel or read it from disk."""
     calls.ready()
-    pointer = types.CPointer
-    signature = types.void(
-        *[pointer(types.float64)] * 3,
-        pointer(types.int64),
-        *[pointer(types.float64)] * 2,
-        pointer(types.int64),
-        pointer(types.float64),
-        pointer(types.int64),
+    number, place = types.uint64, types.CPointer(types.float64)
+    one = types.int64(number, place, place, place, types.voidptr)
+    other = types.int64(number, number, place, place, types.voidptr)
+    return from_disk(
+        kernel.digamma,
+        (*calls.FILES, Path(kernel.__file__)),
+        lambda: Compiled(
+            cfunc(one, cache=True, error_model="numpy")(kernel.entry),
+            cfunc(other, cache=True, error_model="numpy")(kernel.copied),
+        ),
     )
-    made = cfunc(signature, cache=True, error_model="numpy")(kernel.entry)
-    _kept.append(made)
-    # Called through ctypes, which lets other threads run meanwhile.
-    return ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (_ARRAYS + 1))(made.address or 0)
-
-
-_kept: list[object] = []
-"""What must not be collected while its address is in use."""
 
 
 class _Special(NamedTuple):
@@ -388,6 +390,16 @@ def _bounds(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     return low, np.array(ends, dtype=np.int64)
 
 
+class Held(NamedTuple):
+    """Arrays that the kernel reads, and a record of their addresses and lengths.
+
+    The record is good for as long as the arrays live.
+    """
+
+    arrays: tuple[np.ndarray, ...]
+    record: np.ndarray
+
+
 @dataclass(frozen=True)
 class Density:
     """Log posterior density of a design, in any chart.
@@ -431,23 +443,27 @@ class Density:
         callable
             From z, np.ndarray (n + scale,), to a float and an np.ndarray (n + scale,).
         """
-        run, packed = ready(), _packed(chart, self.linear.matrix)
-        arrays = (self.ints, self.floats, packed, self.steps, self.constants)
-        size = len(self.layout.order)
-        lengths = np.array([size, *map(len, arrays)], dtype=np.int64)
-        fixed = [one.ctypes.data for one in (*arrays, lengths)]
-        held = (*arrays, lengths)
+        held = self.held(chart)
+        run, record, size = ready().density.ctypes, held.record.ctypes.data, len(self.layout.order)
+        pointer = ctypes.POINTER(ctypes.c_double)
 
         def slope(z: np.ndarray) -> tuple[float, np.ndarray]:
             z = np.ascontiguousarray(z, dtype=np.float64)
-            # Value and gradient in one array; what the addresses point to lives in `held`.
-            found = np.empty(1 + size)
-            where = found.ctypes.data
-            run(z.ctypes.data, where, where + found.itemsize, *fixed)
-            return float(found[0]), found[1:]
+            value, gradient = np.empty(1), np.empty(size)
+            # Called through ctypes, which lets other threads run meanwhile.
+            run(size, *(one.ctypes.data_as(pointer) for one in (z, gradient, value)), record)
+            return float(value[0]), gradient
 
+        # What the record points to has to live as long as the function.
         slope.held = held  # type: ignore[attr-defined]
         return slope
+
+    def held(self, chart: Chart) -> Held:
+        """The arrays in a chart, and where they are."""
+        packed = _packed(chart, self.linear.matrix)
+        arrays = (self.ints, self.floats, packed, self.steps, self.constants)
+        where = [number for one in arrays for number in (one.ctypes.data, len(one))]
+        return Held(arrays, np.array(where, dtype=np.uint64))
 
 
 def _packed(chart: Chart, matrix: np.ndarray) -> np.ndarray:

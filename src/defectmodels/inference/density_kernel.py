@@ -20,7 +20,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from defectmodels.counting.calls import call_by_name
 
@@ -132,7 +134,7 @@ _HALF_LOG_TAU = 0.9189385332046727
 
 
 @compiled
-def _log_gamma(x):
+def log_gamma(x):
     """Log of the gamma function, x > 0: Stirling's series from 10 on, and its recursion below."""
     before = 1.0
     while x < 10.0:
@@ -147,8 +149,8 @@ def _log_gamma(x):
 
 
 @compiled
-def _digamma(x):
-    """Derivative of `_log_gamma`."""
+def digamma(x):
+    """Derivative of `log_gamma`."""
     before = 0.0
     while x < 10.0:
         before += 1.0 / x
@@ -202,11 +204,9 @@ def _counted(m, a, low, high, constant):
     """
     if a > 0.0:
         zero = -a * math.log1p(m / a)
-        none = _digamma(a)
-        some = _digamma(low + a)
-        log_low = (
-            _log_gamma(low + a) - _log_gamma(a) + constant + zero + low * math.log(m / (a + m))
-        )
+        none = digamma(a)
+        some = digamma(low + a)
+        log_low = log_gamma(low + a) - log_gamma(a) + constant + zero + low * math.log(m / (a + m))
     else:
         zero, none, some = -m, 0.0, 0.0
         log_low = constant - m + low * math.log(m)
@@ -630,17 +630,45 @@ def _density(z, ints, floats, chart, steps, constants, gradient):
     return total
 
 
-def entry(
-    z, value, gradient, ints, floats, chart, steps, constants, size
-):  # pragma: no cover - runs compiled only
-    """`_density` by addresses; `size` are the lengths of z, ints, floats, chart, steps, constants."""
-    lengths = carray(size, (6,))
-    carray(value, (1,))[0] = _density(
-        carray(z, (lengths[0],)),
-        carray(ints, (lengths[1],)),
-        carray(floats, (lengths[2],)),
-        carray(chart, (lengths[3],)),
-        carray(steps, (lengths[4],)),
-        carray(constants, (lengths[5],)),
-        carray(gradient, (lengths[0],)),
+@intrinsic
+def _pointer(typing_context, address):  # pragma: no cover - runs compiled only
+    """Take a number for an address."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), generate
+
+
+def entry(size, z, gradient, value, record):  # pragma: no cover - runs compiled only
+    """`_density` by addresses, as nutpie calls it.
+
+    `record` holds the addresses of ints, floats, chart, steps and constants, each with its length.
+    What is not 0 says that value or gradient are no numbers.
+    """
+    held = carray(record, (10,), np.uint64)
+    slopes = carray(gradient, (size,))
+    found = _density(
+        carray(z, (size,)),
+        carray(_pointer(held[0]), (held[1],), np.int64),
+        carray(_pointer(held[2]), (held[3],), np.float64),
+        carray(_pointer(held[4]), (held[5],), np.float64),
+        carray(_pointer(held[6]), (held[7],), np.int64),
+        carray(_pointer(held[8]), (held[9],), np.float64),
+        slopes,
     )
+    carray(value, (1,))[0] = found
+    if not np.isfinite(found):
+        return 4
+    for i in range(size):
+        if not np.isfinite(slopes[i]):
+            return 3
+    return 0
+
+
+def copied(size, expanded, z, out, record):  # pragma: no cover - runs compiled only
+    """Keep of a draw its coordinates, as nutpie asks for it."""
+    kept, found = carray(out, (size,)), carray(z, (size,))
+    for i in range(size):
+        kept[i] = found[i]
+    return 0

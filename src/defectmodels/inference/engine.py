@@ -26,7 +26,7 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 
 from defectmodels import names
-from defectmodels.inference.density import Density, Linear, lower, make_density
+from defectmodels.inference.density import Density, Linear, lower, make_density, ready
 from defectmodels.inference.geometry import Chart, Slope, settled
 from defectmodels.inference.store import TARGET_ACCEPT, Sampler
 from defectmodels.model.build import build_design
@@ -136,20 +136,26 @@ def _nutpie(
     progress: bool,
 ) -> Drawn:  # fmt: skip
     import nutpie
-    from nutpie.compiled_pyfunc import from_pyfunc
+    from nutpie.compile_pymc import CompiledPyMCModel
 
-    size = len(density.layout.order)
-    slope = density.at(chart)
-    compiled = from_pyfunc(
-        size,
-        lambda: slope,
-        lambda *_: lambda z: {COORDINATES: z},
-        [np.dtype("float64")],
-        [(size,)],
-        [COORDINATES],
-        make_initial_point_fn=lambda seed: np.random.default_rng(seed).uniform(
-            -_WIDTH, _WIDTH, size
-        ),
+    size, made, held = len(density.layout.order), ready(), density.held(chart)
+    # nutpie calls the kernel by its address: through Python each gradient would take half as long again,
+    # and twice as long where two chains run side by side.
+    compiled = CompiledPyMCModel(
+        dims={},
+        compiled_logp_func=made.density,
+        compiled_expand_func=made.copied,
+        initial_point_func=lambda seed: np.random.default_rng(seed).uniform(-_WIDTH, _WIDTH, size),
+        shared_data=dict(enumerate(held.arrays)),
+        shared_var_keys={},
+        user_data=held.record,
+        n_expanded=size,
+        shape_info=([COORDINATES], [slice(0, size)], [(size,)]),
+        logp_func=None,
+        expand_func=None,
+        _n_dim=size,
+        _shapes={COORDINATES: (size,)},
+        _coords={},
     )
     tree = silently(
         lambda: nutpie.sample(

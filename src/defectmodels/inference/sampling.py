@@ -205,7 +205,7 @@ def fit(
     *,
     random_seed: int,
     draws: int = 1000,
-    tune: int = 1000,
+    tune: int = 500,
     chains: int = 4,
     cores: int | None = None,
     sampler: Sampler = "nutpie",
