@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Extra arguments, for example: make test ARGS="-k vintages", make lock ARGS=--upgrade
 ARGS ?=
 
-.PHONY: help setup report test test-slow lint format typing bench lock clean
+.PHONY: help setup report test test-slow lint format typing bench bench-full lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,7 +15,7 @@ help:
 	@echo 'make lint       ruff: rules and format'
 	@echo 'make format     let ruff mend what it can'
 	@echo 'make typing     mypy'
-	@echo 'make bench      the benchmarks'
+	@echo 'make bench      the benchmarks: some minutes; make bench-full: every model and way'
 	@echo 'make setup      only make .venv'
 	@echo 'make lock       renew requirements.lock from pyproject.toml (ARGS=--upgrade: newest versions)'
 	@echo 'make clean      remove what was made, .venv included'
@@ -46,8 +46,16 @@ format: setup
 typing: setup
 	$(BIN)/mypy src
 
+# Results to compare with another run's: python -m benchmarks.compare A.json B.json
 bench: setup
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks --json out/bench.json $(ARGS)
+	$(BIN)/python -m benchmarks.statements --json out/bench-statements.json
+	$(BIN)/python -m benchmarks.refits --json out/bench-refits.json
+
+bench-full: setup
+	$(BIN)/python -m benchmarks --full --seeds 3 --json out/bench-full.json $(ARGS)
+	$(BIN)/python -m benchmarks.stages --cold --json out/bench-stages.json
+	$(BIN)/python -m benchmarks.scale --json out/bench-scale.json
 
 # Not after `setup`, which would fail while the lock is out of step. Versions that the lock
 # holds already are kept; no address of a package index is written into it.

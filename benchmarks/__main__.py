@@ -1,9 +1,12 @@
-"""Seconds and peak memory of every stage from import to report, for one model.
+"""Effective draws by gradient and by second, of every model and every way to sample, in one run.
 
-    python -m benchmarks [--model escape_rates] [--draws 1000] [--cold] [--json FILE]
+    python -m benchmarks [--full] [--case NAME]... [--way NAME]... [--draws 1000] [--seeds 1]
+                         [--also PYTHON]... [--json FILE]
 
-Each run is a fresh process. --cold also runs with empty compilation caches. Seconds depend on the
-machine and on what else it does; gradient evaluations and effective draws do not.
+Each run is a fresh process. Ways that are not installed are named; --also gives other Pythons that have
+them (this package and Stan, say). Seconds depend on the machine and on what else it does, so ways are
+compared within one run; gradients and effective draws do not. `python -m benchmarks.compare A B`
+compares two runs by the latter.
 """
 
 from __future__ import annotations
@@ -11,118 +14,106 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-STAGES = ("import", "load", "build", "compile", "sample", "predict", "checks", "save", "report")
+from benchmarks.cases import SHIPPED, SMALL
+from benchmarks.samplers import WAYS
+
+QUICK_CASES = ("escape_rates", *SMALL)
+# What a user would take instead is slow on the reference model: minutes, with --full only.
+QUICK_WAYS = {"escape_rates": ("defectmodels", "plain, nutpie")}
+ROOT = Path(__file__).resolve().parent.parent
+COLUMNS = {
+    "before_seconds": "before s",
+    "sample_seconds": "sampling s",
+    "gradients_a_draw": "grad/draw",
+    "diverging": "div",
+    "ess_bulk": "ESS",
+    "gradients_an_effective_draw": "grad/ESS",
+    "ess_a_second": "ESS/s",
+    "headline_gradients_an_effective_draw": "grad/ESS hl",
+    "headline_ess_a_second": "ESS/s hl",
+    "peak_mib": "MiB",
+}
 
 
-def _timed(into: dict[str, Any], stage: str, work: Callable[[], Any]) -> Any:
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    into[stage] = {
-        "seconds": round(time.perf_counter() - wall, 2),
-        "cpu_seconds": round(time.process_time() - cpu, 2),
-        "peak_mib": round(peak),
-    }
-    return result
+def one(python: str, name: str, way: str, draws: int, seed: int) -> dict[str, Any]:
+    """Run one case one way in a process of its own."""
+    code = (
+        "import json, sys; from benchmarks.measure import run; "
+        f"print('RESULT', json.dumps(run({name!r}, {way!r}, {draws}, {seed})))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [python, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    if done.returncode or not lines:
+        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        return {"case": name, "way": way, "failed": reason[:200]}
+    return dict(json.loads(lines[-1].removeprefix("RESULT ")))
 
 
-def stages(model: str, dataset: str, draws: int, folder: Path) -> dict[str, Any]:
-    """Run every stage in this process and measure it."""
-    found: dict[str, Any] = {}
-
-    def load_packages() -> None:
-        import nutpie  # noqa: F401
-        import pymc  # noqa: F401
-
-        import defectmodels.inference.sampling
-        import defectmodels.report.page  # noqa: F401
-
-    _timed(found, "import", load_packages)
-    import defectmodels as dm
-    from defectmodels.estimands.quoted import quoted_quantities
-    from defectmodels.estimands.summary import effective
-
-    spec, data = _timed(found, "load", lambda: (dm.load_model(model), dm.load_dataset(dataset)))
-    fit = dm.fit(spec, data, random_seed=1, draws=draws, tune=draws, progress=False)
-    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    for stage, seconds in fit.made["seconds"].items():
-        found[stage] = {"seconds": seconds, "peak_mib": peak}
-    checks = _timed(found, "checks", lambda: fit.checks)
-    _timed(found, "save", lambda: fit.save(folder / "fit.nc"))
-    _timed(found, "report", lambda: dm.write_report(fit, folder / "report.html"))
-    sampled = fit.group("sample_stats")
-    found["sampling"] = {
-        "verdict": checks.verdict,
-        "gradients_a_draw": round(float(sampled["n_steps"].mean()), 1),
-        "diverging": int(sampled["diverging"].sum()),
-        "least_ess_quoted": round(min(effective(one) for one in quoted_quantities(fit).values())),
-        "fit_mib": round((folder / "fit.nc").stat().st_size / 2**20, 1),
-        "report_mib": round((folder / "report.html").stat().st_size / 2**20, 2),
-    }
+def wherever_installed(
+    pythons: list[str], name: str, way: str, draws: int, seed: int
+) -> dict[str, Any]:
+    """The first Python that has what the way needs."""
+    for python in pythons:
+        found = one(python, name, way, draws, seed)
+        if "missing" not in found or "cannot" in found["missing"]:
+            break
     return found
 
 
-def in_new_process(arguments: argparse.Namespace, cold: bool) -> dict[str, Any]:
-    """Run all stages in a fresh process, with empty compilation caches when `cold`."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ)
-        if cold:
-            environment["PYTENSOR_FLAGS"] = f"base_compiledir={folder}/pytensor"
-            environment["NUMBA_CACHE_DIR"] = f"{folder}/numba"
-        command = [sys.executable, "-m", "benchmarks", "--one", folder]
-        command += ["--model", arguments.model, "--dataset", arguments.dataset]
-        done = subprocess.run(
-            [*command, "--draws", str(arguments.draws)],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
+def show(found: list[dict[str, Any]]) -> None:
+    """Print a table for each case, with each way's effective draws a second over the plain model's."""
+    for name in dict.fromkeys(row["case"] for row in found):
+        rows = [row for row in found if row["case"] == name]
+        plain = [r["ess_a_second"] for r in rows if r["way"] == "plain, nutpie" and "ess_bulk" in r]
+        print(
+            f"\n{name}\n{'way':22}"
+            + "".join(f"{one:>12}" for one in COLUMNS.values())
+            + "  over plain"
         )
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def _print(title: str, found: dict[str, Any]) -> None:
-    print(f"\n{title}\n{'stage':10}{'seconds':>10}{'peak MiB':>10}")
-    for stage in STAGES:
-        if stage in found:
-            print(f"{stage:10}{found[stage]['seconds']:10.2f}{found[stage]['peak_mib']:10}")
-    print(f"{'in all':10}{sum(found[s]['seconds'] for s in STAGES if s in found):10.2f}")
-    print(", ".join(f"{key} {value}" for key, value in found["sampling"].items()))
+        for row in rows:
+            if "ess_bulk" not in row:
+                print(f"{row['way']:22}{row.get('missing') or 'failed: ' + row['failed']}")
+                continue
+            cells = "".join(f"{row.get(key, ''):>12}" for key in COLUMNS)
+            over = f"{row['ess_a_second'] / plain[0]:12.1f}" if plain else ""
+            print(
+                f"{row['way']:22}{cells}{over}{'' if row['counts'] else '  no score: checks fail'}"
+            )
 
 
 def main() -> None:
     """Read the command line, run and print."""
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--model", default="escape_rates")
-    parser.add_argument("--dataset", default="arrivals")
+    parser.add_argument("--full", action="store_true", help="every shipped model, every way")
+    parser.add_argument("--case", action="append", choices=(*SHIPPED, *SMALL))
+    parser.add_argument("--way", action="append", choices=tuple(WAYS))
     parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--cold", action="store_true", help="also with empty compilation caches")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--also", action="append", default=[], help="another Python to look in")
+    parser.add_argument("--json", type=Path, help="also write the numbers to this file")
     arguments = parser.parse_args()
-    if arguments.one:
-        print(
-            json.dumps(stages(arguments.model, arguments.dataset, arguments.draws, arguments.one))
-        )
-        return
-    runs = {
-        name: in_new_process(arguments, name == "cold")
-        for name in (["cold"] if arguments.cold else []) + ["warm"]
-    }
-    for name, found in runs.items():
-        _print(f"{arguments.model}, {name} caches", found)
-    if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(runs, indent=2))
+    pythons = [sys.executable, *arguments.also]
+    cases = arguments.case or ((*SHIPPED, *SMALL) if arguments.full else QUICK_CASES)
+    found = []
+    for name in cases:
+        ways = arguments.way or (WAYS if arguments.full else QUICK_WAYS.get(name, WAYS))
+        for seed in range(1, arguments.seeds + 1):
+            for way in ways:
+                print(f"{name}, {way}, seed {seed}", file=sys.stderr, flush=True)
+                row = wherever_installed(pythons, name, way, arguments.draws, seed)
+                found.append(row)
+                if arguments.json:
+                    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+                    arguments.json.write_text(json.dumps(found, indent=2))
+    show(found)
 
 
 if __name__ == "__main__":

@@ -137,6 +137,21 @@ def test_far_from_what_is_said_value_and_gradient_are_numbers(small: Engine) -> 
                 assert np.isfinite(gradient).all()
 
 
+def test_the_numbers_do_not_depend_on_where_the_arrays_lie(shipped_design: Design) -> None:
+    """To the last bit, or the draws of one seed would part ways."""
+    engine = make_engine(shipped_design)
+    slope = engine.density.at(engine.chart())
+    rng = np.random.default_rng(1)
+    points = rng.normal(0.0, 1.2, (1000, len(engine.linear.layout.order)))
+    first = [slope(z) for z in points]
+    for at in rng.permutation(len(points)):
+        junk = np.full(rng.integers(10, 3000), 1e3)
+        value, gradient = slope(points[at])
+        assert value == first[at][0]
+        np.testing.assert_array_equal(gradient, first[at][1])
+        del junk
+
+
 def test_other_rows_are_other_arrays(small: Engine) -> None:
     """The same model on other rows, without reading it off again."""
     statements = small_dataset().statements

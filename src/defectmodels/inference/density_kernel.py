@@ -27,7 +27,10 @@ from numba.extending import intrinsic
 from defectmodels.counting.calls import call_by_name
 
 FAST = {"reassoc", "contract"}
-"""Sums may be taken in another order, in several lanes at once; nothing is assumed of their size."""
+"""Sums may be taken in another order, in several lanes at once; nothing is assumed of their size.
+
+A loop that adds up must not store into an array as well: whether it is taken in lanes would depend on where
+the arrays happen to lie, and the last digit of the sum, and in the end the draws, with it."""
 compiled = njit(cache=True, error_model="numpy", nogil=True, fastmath=FAST)
 
 INTS = (
@@ -482,6 +485,7 @@ def _evidence(ints, floats, y, cv, steps, constants, dy):
     total = 0.0
     for i in range(cells, cells + normals):
         total -= 0.5 * y[i] * y[i]
+    for i in range(cells, cells + normals):
         dy[i] = -y[i]
     first = cells + normals
     log_value, factor = np.empty(specials), np.empty(sizes[5] + 1)

@@ -83,9 +83,15 @@ class Engine:
         density = make_density(design, self.linear, chance)
         return replace(self, design=design, chance=chance, density=density)
 
-    def chart(self) -> Chart:
-        """Coordinates that suit the posterior; no random number is used."""
-        return settled(self.density.layout, self.density.own, self.density.at)
+    def chart(self, near: Chart | None = None) -> Chart:
+        """Coordinates that suit the posterior; no random number is used.
+
+        Parameters
+        ----------
+        near : Chart, optional
+            Of a fit to similar evidence: found sooner from there.
+        """
+        return settled(self.density.layout, self.density.own, self.density.at, near)
 
     def draw(
         self,

@@ -184,7 +184,7 @@ def _charted(layout: Layout, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, n
     return x, -0.5 * np.log(precision).sum(axis=-1)
 
 
-def settled(layout: Layout, start: Chart, slope_at: SlopeAt) -> Chart:
+def settled(layout: Layout, start: Chart, slope_at: SlopeAt, near: Chart | None = None) -> Chart:
     """Chart that suits the posterior.
 
     Parameters
@@ -193,26 +193,33 @@ def settled(layout: Layout, start: Chart, slope_at: SlopeAt) -> Chart:
         The model's own coordinates.
     slope_at : callable
         From a chart to the log density in it, and its gradient.
+    near : Chart, optional
+        Of similar evidence: one round from there is enough. Another chart is found then, which describes
+        the same posterior.
     """
     n = len(layout.scale)
     own = slope_at(start)
     # Places are vectors of the own coordinates: the model's, less its start.
-    place, spread = np.zeros(len(layout.order)), start.spread
-    for turn in range(ROUNDS + 1):
+    origin = np.concatenate([start.pull, start.centre])
+    place, spread, rounds = np.zeros_like(origin), start.spread, ROUNDS
+    if near is not None:
+        place, spread, rounds = _charted(layout, place, near)[0] - origin, near.spread, 1
+    for turn in range(rounds + 1):
         place = _climbed(own, place, slice(0, n))
-        chart = _seen(layout, start, own, place, spread)
-        if turn == ROUNDS or not layout.scales:
+        chart = _seen(layout, start, own, place, spread, frailer=turn == rounds)
+        if turn == rounds or not layout.scales:
             break
         slope = slope_at(chart)
         z = _climbed(slope, np.zeros_like(place), slice(n, None))
         spread = spread @ _root(_curvature(slope, z, slice(n, None), _SCALE_STEP))
-        ordered = _charted(layout, z, chart)[0]
-        place = ordered - np.concatenate([start.pull, start.centre])
+        place = _charted(layout, z, chart)[0] - origin
     return chart
 
 
-def _seen(layout: Layout, start: Chart, own: Slope, place: np.ndarray, spread: np.ndarray) -> Chart:
-    """Chart at a place that is the best one for its scales."""
+def _seen(
+    layout: Layout, start: Chart, own: Slope, place: np.ndarray, spread: np.ndarray, frailer: bool
+) -> Chart:
+    """Chart at a place that is the best one for its scales; `frailer` also sees what frailty changes."""
     n = len(layout.scale)
     log_scale = start.centre + place[n:]
     scale = np.exp(layout.which @ log_scale)
@@ -225,7 +232,7 @@ def _seen(layout: Layout, start: Chart, own: Slope, place: np.ndarray, spread: n
     x = place[:n] + start.pull
     pull = layout.prior * x / scale + precision @ (scale * x)
     change = np.zeros((n, n))
-    if layout.frailty >= 0:
+    if layout.frailty >= 0 and frailer:
         step = np.concatenate([np.zeros(n), _FRAILTY_STEP * layout.frail])
         change = (known(place + step) - known(place - step)) / (2 * _FRAILTY_STEP)
     return replace(
