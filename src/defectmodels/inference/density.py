@@ -1,10 +1,6 @@
 """A model and its evidence as arrays that one compiled kernel reads: no model is ever compiled.
 
-Log expected arrivals are linear in what the sampler moves, given the scales; so are the normal
-priors. The matrix is read off the PyMC model, which stays the only place where a model is written
-down: it is evaluated, interpreted, at the unit vectors. What is not linear is a short list (the
-factors of definitions, the reliability of grades, frailty, a gamma prior), and the rows of evidence.
-
+The model is read off once (`defectmodels.inference.linear`); here the rows of evidence are put beside it.
 Other evidence, other priors or another series are other arrays: a refit compiles nothing.
 
 Invariant: the density is that of the PyMC model to 1e-10, its gradient too, for every term, prior
@@ -21,26 +17,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pymc as pm
-import pytensor
-import pytensor.tensor as pt
 from numba import cfunc, types
-from scipy.special import betaln, gammaln
+from scipy.special import gammaln
 
-from defectmodels import names
 from defectmodels.counting import calls
 from defectmodels.counting.kept import from_disk
-from defectmodels.errors import FitError
 from defectmodels.inference import density_kernel as kernel
-from defectmodels.inference.geometry import Chart, Layout, Slope, layout_of
+from defectmodels.inference.geometry import Chart, Layout, Slope
+from defectmodels.inference.linear import Linear
 from defectmodels.model.atoms import Free
 from defectmodels.model.design import Design
 from defectmodels.model.joint import divided_sets, weight_terms
-from defectmodels.model.priors import Gamma
-
-_HALF_LOG_TAU = 0.5 * np.log(2.0 * np.pi)
-_LINEAR = 1e-8
-"""How far a model may be from linear at a random point before it is refused."""
 
 
 class Compiled(NamedTuple):
@@ -64,222 +51,6 @@ def ready() -> Compiled:
             cfunc(one, cache=True, error_model="numpy")(kernel.entry),
             cfunc(other, cache=True, error_model="numpy")(kernel.copied),
         ),
-    )
-
-
-class _Special(NamedTuple):
-    """Coordinates that are used by themselves: where they stand in the model's vector."""
-
-    place: np.ndarray
-    kind: int
-    shapes: np.ndarray
-
-
-@dataclass(frozen=True)
-class Linear:
-    """What of a model does not depend on the rows of evidence.
-
-    Attributes
-    ----------
-    layout : Layout
-    start : np.ndarray (n + scale,)
-        Where the model starts, in the layout's order.
-    offset : np.ndarray (cell + normal + special,)
-    matrix : np.ndarray (cell + normal + special, n)
-        Log expected arrivals by group and period, standardised normals, and special coordinates, as
-        offset + matrix (scale x).
-    scale_mu, scale_sigma : np.ndarray (scale,)
-        Priors of the logs of the scales.
-    kinds : np.ndarray (special,), int
-    shapes : np.ndarray (special, 2), of beta and gamma priors
-    factor : np.ndarray (definition, special)
-        Which special coordinates multiply up to the factor of a definition.
-    grade : np.ndarray (grade,), int
-        Which special coordinate is the reliability of a grade.
-    normals : int
-    constant : float
-        What of the log prior is the same everywhere.
-    """
-
-    layout: Layout
-    start: np.ndarray
-    offset: np.ndarray = field(repr=False)
-    matrix: np.ndarray = field(repr=False)
-    scale_mu: np.ndarray
-    scale_sigma: np.ndarray
-    kinds: np.ndarray
-    shapes: np.ndarray
-    factor: np.ndarray
-    grade: np.ndarray
-    normals: int
-    constant: float
-
-
-def _places(model: pm.Model) -> dict[str, np.ndarray]:
-    """Where the values of each free variable stand in the model's vector."""
-    found, end, point = {}, 0, model.initial_point()
-    for rv in model.free_RVs:
-        size = point[model.rvs_to_values[rv].name].size
-        found[rv.name] = np.arange(end, end + size)
-        end += size
-    return found
-
-
-def _specials(design: Design, places: dict[str, np.ndarray]) -> dict[str, _Special]:
-    """Special coordinates of a model, by variable."""
-    found = {}
-    for group, base in design.spec.baseline.items():
-        name = f"{names.LOG_BASELINE}_{group}"
-        if isinstance(base.rate, Gamma) and name in places:
-            gamma = (base.rate.shape, base.rate.shape * base.per / base.rate.mean)
-            found[name] = _Special(places[name], kernel.GAMMA, np.array([gamma]))
-    uses = design.spec.definition
-    if "log_definition_factor" in places:
-        place = places["log_definition_factor"]
-        found["log_definition_factor"] = _Special(place, kernel.PLAIN, np.ones((len(place), 2)))
-    if "definition_share" in places:
-        shares = [share for name in design.scaled if (share := uses[name].share) is not None]
-        shapes = [share.shapes for share in shares]
-        found["definition_share"] = _Special(
-            places["definition_share"], kernel.BETA, np.array(shapes)
-        )
-    if names.RELIABILITY in places:
-        shapes = [design.spec.reliability[grade].shapes for grade in design.grades]
-        found[names.RELIABILITY] = _Special(
-            places[names.RELIABILITY], kernel.BETA, np.array(shapes)
-        )
-    return found
-
-
-def _factor_matrix(design: Design, specials: dict[str, _Special]) -> np.ndarray:
-    """np.ndarray (definition, special): 1 where a coordinate is in a definition's product."""
-    uses = design.spec.definition
-    first = dict(
-        zip(specials, np.cumsum([0, *(len(s.place) for s in specials.values())])[:-1], strict=True)
-    )
-    own = [name for name in design.scaled if uses[name].factor is not None]
-    shares = [name for name in design.scaled if uses[name].share is not None]
-    found = np.zeros((len(design.scaled), sum(len(s.place) for s in specials.values())))
-    for at, name in enumerate(design.scaled):
-        inner = name
-        while inner in shares:
-            found[at, first["definition_share"] + shares.index(inner)] = 1.0
-            inner = design.spec.within[inner]
-        if inner in own:
-            found[at, first["log_definition_factor"] + own.index(inner)] = 1.0
-    return found
-
-
-def _normal(model: pm.Model, name: str) -> tuple[Any, Any]:
-    """Standardised value of a normal variable, and its log standard deviation, as graphs."""
-    rv = model[name]
-    if type(rv.owner.op).__name__ != "NormalRV":
-        raise FitError(
-            f"variable '{name}' has a prior that the density does not know "
-            f"({type(rv.owner.op).__name__}); known: normal, and those of `density._specials`"
-        )
-    mu, sigma = rv.owner.op.dist_params(rv.owner)
-    value = model.rvs_to_values[rv]
-    return ((value - mu) / sigma).flatten(), pt.log(sigma + pt.zeros_like(value)).flatten()
-
-
-def lower(design: Design, model: pm.Model) -> Linear:
-    """Read a PyMC model off at the unit vectors.
-
-    Parameters
-    ----------
-    model : pm.Model
-        From `build_design` of the same design.
-
-    Raises
-    ------
-    FitError
-        When the model has a prior that the kernel does not know, or is not linear given its scales.
-    """
-    layout, places = layout_of(model, design), _places(model)
-    specials = _specials(design, places)
-    # The scaled coordinates are standard normal; the layout has their log scales last.
-    inside = np.isin(np.arange(len(layout.order)), layout.order[: len(layout.scale)])
-    scaled = np.isin(
-        np.arange(len(layout.order)), layout.order[: len(layout.scale)][layout.scale >= 0]
-    )
-    normal = [
-        name
-        for name, place in places.items()
-        if inside[place].all() and not scaled[place].any()
-        and (name not in specials or specials[name].kind == kernel.PLAIN)
-    ]  # fmt: skip
-    scales = [name for name, place in places.items() if not inside[place].any()]
-    pairs = [_normal(model, name) for name in (*normal, *scales)]
-    graphs = [pt.log(model[names.EXPECTED]).flatten(), *(one for pair in pairs for one in pair)]
-    run = pytensor.function(
-        model.value_vars,
-        model.replace_rvs_by_values(graphs),
-        mode="FAST_COMPILE",
-        on_unused_input="ignore",
-    )
-    shapes = [value.shape for value in model.initial_point().values()]
-    ends = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])
-
-    def at(ordered: np.ndarray) -> list[np.ndarray]:
-        x = np.empty_like(ordered)
-        x[layout.order] = ordered
-        return run(*(x[a:b].reshape(s) for a, b, s in zip(ends, ends[1:], shapes, strict=False)))
-
-    n = len(layout.scale)
-    own = np.concatenate([places[name] for name in normal]) if normal else np.zeros(0, int)
-    of_special = [one.place for one in specials.values()]
-    place = np.argsort(layout.order)[np.concatenate(of_special).astype(int)] if of_special else []
-
-    def outputs(ordered: np.ndarray) -> np.ndarray:
-        found = at(ordered)
-        residuals = [found[1 + 2 * i] for i in range(len(normal))]
-        return np.concatenate([found[0], *residuals, ordered[place]])
-
-    origin = np.zeros(len(layout.order))
-    offset = outputs(origin)
-    matrix = np.array([outputs(one) - offset for one in np.eye(len(origin))[:n]]).T
-    rng = np.random.default_rng(1)
-    point = rng.normal(0.0, 0.3, len(origin))
-    scale = np.exp(layout.which @ point[n:])
-    away = np.abs(outputs(point) - offset - matrix @ (scale * point[:n]))
-    if not away.max() < _LINEAR * max(1.0, np.abs(offset).max()):
-        raise FitError(
-            "log expected arrivals are not linear in the coordinates given the scales "
-            f"(off by {away.max():.2g}); a term has to be (docs/extending.md)"
-        )
-    found = at(origin)
-    log_sigma = np.concatenate([np.zeros(0), *(found[2 + 2 * i] for i in range(len(pairs)))])
-    count = len(own)
-    # log scale = mu + sigma times its standardised value: both follow from the value at 0.
-    where = np.concatenate([places[name] for name in scales]) if scales else np.zeros(0, int)
-    order = [int(np.flatnonzero(where == one)[0]) for one in layout.order[n:]]
-    sigma = np.exp(log_sigma[count:])[order]
-    zeros = [found[1 + 2 * i] for i in range(len(normal), len(pairs))]
-    mu = (-np.concatenate(zeros)[order] if zeros else np.zeros(0)) * sigma
-    kinds = np.repeat(
-        [s.kind for s in specials.values()], [len(s.place) for s in specials.values()]
-    )
-    shape = np.concatenate([s.shapes for s in specials.values()]) if specials else np.zeros((0, 2))
-    first = dict(zip(specials, np.cumsum([0, *map(len, of_special)]), strict=False))
-    a, b = shape.T
-    constant = -_HALF_LOG_TAU * (count + scaled.sum() + len(sigma)) - log_sigma.sum()
-    constant -= betaln(a, b)[kinds == kernel.BETA].sum()
-    constant += (a * np.log(b) - gammaln(a))[kinds == kernel.GAMMA].sum()
-    start = np.concatenate([np.ravel(one) for one in model.initial_point().values()])
-    return Linear(
-        layout=layout,
-        start=start[layout.order],
-        offset=offset,
-        matrix=matrix,
-        scale_mu=mu,
-        scale_sigma=sigma,
-        kinds=kinds.astype(np.int64),
-        shapes=shape,
-        factor=_factor_matrix(design, specials),
-        grade=first.get(names.RELIABILITY, 0) + np.arange(len(design.grades)),
-        normals=count,
-        constant=float(constant),
     )
 
 

@@ -26,8 +26,9 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 
 from defectmodels import names
-from defectmodels.inference.density import Density, Linear, lower, make_density, ready
+from defectmodels.inference.density import Density, make_density, ready
 from defectmodels.inference.geometry import Chart, Slope, settled
+from defectmodels.inference.linear import Linear, lower
 from defectmodels.inference.store import TARGET_ACCEPT, Sampler
 from defectmodels.model.build import build_design
 from defectmodels.model.design import Design

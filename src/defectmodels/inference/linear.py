@@ -1,0 +1,278 @@
+"""A PyMC model read off as arrays: what of it does not depend on the rows of evidence.
+
+Log expected arrivals are linear in what the sampler moves, given the scales; so are the normal
+priors. The matrix is read off the PyMC model, which stays the only place where a model is written
+down: it is evaluated, interpreted, at the unit vectors. What is not linear is a short list: the
+factors of definitions, the reliability of grades, a gamma prior.
+
+Invariant: a model that the arrays cannot hold is refused by name; what they hold is the model to
+1e-10. Shown by ``tests/test_density.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytensor.tensor as pt
+from scipy.special import betaln, gammaln
+
+from defectmodels import names
+from defectmodels.errors import FitError
+from defectmodels.inference import density_kernel as kernel
+from defectmodels.inference.geometry import Layout, layout_of
+from defectmodels.model.design import Design
+from defectmodels.model.priors import Gamma
+
+_HALF_LOG_TAU = 0.5 * np.log(2.0 * np.pi)
+_LINEAR = 1e-8
+"""How far a model may be from linear at a random point before it is refused."""
+
+
+class _Special(NamedTuple):
+    """Coordinates that are used by themselves: where they stand in the model's vector."""
+
+    place: np.ndarray
+    kind: int
+    shapes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Linear:
+    """What of a model does not depend on the rows of evidence.
+
+    Attributes
+    ----------
+    layout : Layout
+    start : np.ndarray (n + scale,)
+        Where the model starts, in the layout's order.
+    offset : np.ndarray (cell + normal + special,)
+    matrix : np.ndarray (cell + normal + special, n)
+        Log expected arrivals by group and period, standardised normals, and special coordinates, as
+        offset + matrix (scale x).
+    scale_mu, scale_sigma : np.ndarray (scale,)
+        Priors of the logs of the scales.
+    kinds : np.ndarray (special,), int
+    shapes : np.ndarray (special, 2), of beta and gamma priors
+    factor : np.ndarray (definition, special)
+        Which special coordinates multiply up to the factor of a definition.
+    grade : np.ndarray (grade,), int
+        Which special coordinate is the reliability of a grade.
+    normals : int
+    constant : float
+        What of the log prior is the same everywhere.
+    """
+
+    layout: Layout
+    start: np.ndarray
+    offset: np.ndarray = field(repr=False)
+    matrix: np.ndarray = field(repr=False)
+    scale_mu: np.ndarray
+    scale_sigma: np.ndarray
+    kinds: np.ndarray
+    shapes: np.ndarray
+    factor: np.ndarray
+    grade: np.ndarray
+    normals: int
+    constant: float
+
+
+def _ends(counts: Iterable[int]) -> np.ndarray:
+    """Where pieces of these lengths begin, and where the last one ends."""
+    return np.cumsum([0, *counts])
+
+
+def _places(model: pm.Model) -> dict[str, np.ndarray]:
+    """Where the values of each free variable stand in the model's vector."""
+    point = model.initial_point()
+    ends = _ends(point[model.rvs_to_values[rv].name].size for rv in model.free_RVs)
+    return {
+        rv.name: np.arange(*pair) for rv, pair in zip(model.free_RVs, pairwise(ends), strict=True)
+    }
+
+
+def _specials(design: Design, places: dict[str, np.ndarray]) -> dict[str, _Special]:
+    """Special coordinates of a model, by variable."""
+    found = {}
+    for group, base in design.spec.baseline.items():
+        name = f"{names.LOG_BASELINE}_{group}"
+        if isinstance(base.rate, Gamma) and name in places:
+            gamma = (base.rate.shape, base.rate.shape * base.per / base.rate.mean)
+            found[name] = _Special(places[name], kernel.GAMMA, np.array([gamma]))
+    uses = design.spec.definition
+    if "log_definition_factor" in places:
+        place = places["log_definition_factor"]
+        found["log_definition_factor"] = _Special(place, kernel.PLAIN, np.ones((len(place), 2)))
+    if "definition_share" in places:
+        shares = [share for name in design.scaled if (share := uses[name].share) is not None]
+        shapes = [share.shapes for share in shares]
+        found["definition_share"] = _Special(
+            places["definition_share"], kernel.BETA, np.array(shapes)
+        )
+    if names.RELIABILITY in places:
+        shapes = [design.spec.reliability[grade].shapes for grade in design.grades]
+        found[names.RELIABILITY] = _Special(
+            places[names.RELIABILITY], kernel.BETA, np.array(shapes)
+        )
+    return found
+
+
+def _first(specials: dict[str, _Special]) -> dict[str, int]:
+    """Place of each variable's first coordinate among the special ones."""
+    ends = _ends(len(one.place) for one in specials.values())
+    return dict(zip(specials, ends.tolist(), strict=False))
+
+
+def _factor_matrix(design: Design, specials: dict[str, _Special]) -> np.ndarray:
+    """np.ndarray (definition, special): 1 where a coordinate is in a definition's product."""
+    uses = design.spec.definition
+    first = _first(specials)
+    own = [name for name in design.scaled if uses[name].factor is not None]
+    shares = [name for name in design.scaled if uses[name].share is not None]
+    found = np.zeros((len(design.scaled), sum(len(s.place) for s in specials.values())))
+    for at, name in enumerate(design.scaled):
+        inner = name
+        while inner in shares:
+            found[at, first["definition_share"] + shares.index(inner)] = 1.0
+            inner = design.spec.within[inner]
+        if inner in own:
+            found[at, first["log_definition_factor"] + own.index(inner)] = 1.0
+    return found
+
+
+def _normal(model: pm.Model, name: str) -> tuple[Any, Any]:
+    """Standardised value of a normal variable, and its log standard deviation, as graphs."""
+    rv = model[name]
+    if type(rv.owner.op).__name__ != "NormalRV":
+        raise FitError(
+            f"variable '{name}' has a prior that the density does not know "
+            f"({type(rv.owner.op).__name__}); known: normal, and those of `linear._specials`"
+        )
+    mu, sigma = rv.owner.op.dist_params(rv.owner)
+    value = model.rvs_to_values[rv]
+    return ((value - mu) / sigma).flatten(), pt.log(sigma + pt.zeros_like(value)).flatten()
+
+
+class _Reader:
+    """A PyMC model to be evaluated at vectors in the order of the layout."""
+
+    def __init__(self, design: Design, model: pm.Model) -> None:
+        self.layout, self.places = layout_of(model, design), _places(model)
+        self.specials = _specials(design, self.places)
+        self.count = len(self.layout.scale)
+        inside = self.layout.order[: self.count]
+        scaled = inside[self.layout.scale >= 0]
+        # The scaled coordinates are standard normal; the logs of the scales are last in the layout.
+        self.normal = [
+            name
+            for name, place in self.places.items()
+            if np.isin(place, inside).all() and not np.isin(place, scaled).any()
+            and (name not in self.specials or self.specials[name].kind == kernel.PLAIN)
+        ]  # fmt: skip
+        self.scales = [n for n, place in self.places.items() if not np.isin(place, inside).any()]
+        pairs = [_normal(model, name) for name in (*self.normal, *self.scales)]
+        graphs = [pt.log(model[names.EXPECTED]).flatten(), *(one for pair in pairs for one in pair)]
+        self._shapes = [value.shape for value in model.initial_point().values()]
+        self._run = pytensor.function(
+            model.value_vars,
+            model.replace_rvs_by_values(graphs),
+            mode="FAST_COMPILE",
+            on_unused_input="ignore",
+        )
+        self._special_places = self._ordered([one.place for one in self.specials.values()])
+
+    def _ordered(self, places: Sequence[np.ndarray]) -> np.ndarray:
+        """Where places of the model's vector are in the layout's order."""
+        return np.argsort(self.layout.order)[np.concatenate([np.zeros(0, int), *places])]
+
+    def _at(self, ordered: np.ndarray) -> list[np.ndarray]:
+        x = np.empty_like(ordered)
+        x[self.layout.order] = ordered
+        pieces = np.split(x, _ends(int(np.prod(shape)) for shape in self._shapes)[1:-1])
+        return self._run(*(one.reshape(s) for one, s in zip(pieces, self._shapes, strict=True)))
+
+    def outputs(self, ordered: np.ndarray) -> np.ndarray:
+        """Log expected arrivals, standardised normals, and the special coordinates."""
+        found = self._at(ordered)
+        residuals = found[1 : 1 + 2 * len(self.normal) : 2]
+        return np.concatenate([found[0], *residuals, ordered[self._special_places]])
+
+    def log_sigmas(self) -> tuple[np.ndarray, np.ndarray]:
+        """Log standard deviations of the normals, and of the logs of the scales."""
+        found = self._at(np.zeros(len(self.layout.order)))[2::2]
+        cut = len(self.normal)
+        none = np.zeros(0)
+        return np.concatenate([none, *found[:cut]]), np.concatenate([none, *found[cut:]])
+
+    def scale_priors(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of the log of each scale, in the layout's order."""
+        # Standardised at 0, the value is -mu / sigma.
+        zeros = self._at(np.zeros(len(self.layout.order)))[1 + 2 * len(self.normal) :: 2]
+        sigma = np.exp(self.log_sigmas()[1])
+        mu = -np.concatenate([np.zeros(0), *zeros]) * sigma
+        order = np.argsort(self._ordered([self.places[name] for name in self.scales]))
+        return mu[order], sigma[order]
+
+
+def _matrix(read: _Reader) -> tuple[np.ndarray, np.ndarray]:
+    """Offset and matrix of the outputs, tried at a random point."""
+    n, size = read.count, len(read.layout.order)
+    offset = read.outputs(np.zeros(size))
+    matrix = np.array([read.outputs(one) - offset for one in np.eye(size)[:n]]).T
+    point = np.random.default_rng(1).normal(0.0, 0.3, size)
+    scale = np.exp(read.layout.which @ point[n:])
+    away = np.abs(read.outputs(point) - offset - matrix @ (scale * point[:n])).max()
+    if not away < _LINEAR * max(1.0, np.abs(offset).max()):
+        raise FitError(
+            "log expected arrivals are not linear in the coordinates given the scales "
+            f"(off by {away:.2g}); a term has to be (docs/extending.md)"
+        )
+    return offset, matrix
+
+
+def lower(design: Design, model: pm.Model) -> Linear:
+    """Read a PyMC model off at the unit vectors.
+
+    Parameters
+    ----------
+    model : pm.Model
+        From `build_design` of the same design.
+
+    Raises
+    ------
+    FitError
+        When the model has a prior that the kernel does not know, or is not linear given its scales.
+    """
+    read = _Reader(design, model)
+    layout, specials = read.layout, read.specials
+    offset, matrix = _matrix(read)
+    of_normals, of_scales = read.log_sigmas()
+    scale_mu, scale_sigma = read.scale_priors()
+    kinds = np.array([s.kind for s in specials.values() for _ in s.place], dtype=np.int64)
+    shapes = np.concatenate([np.zeros((0, 2)), *(one.shapes for one in specials.values())])
+    a, b = shapes.T
+    # What is left of the normal densities, and of the beta and gamma ones.
+    count = len(of_normals) + int((layout.scale >= 0).sum()) + len(of_scales)
+    constant = -_HALF_LOG_TAU * count - of_normals.sum() - of_scales.sum()
+    constant -= betaln(a, b)[kinds == kernel.BETA].sum()
+    constant += (a * np.log(b) - gammaln(a))[kinds == kernel.GAMMA].sum()
+    start = np.concatenate([np.ravel(one) for one in model.initial_point().values()])
+    return Linear(
+        layout=layout,
+        start=start[layout.order],
+        offset=offset,
+        matrix=matrix,
+        scale_mu=scale_mu,
+        scale_sigma=scale_sigma,
+        kinds=kinds,
+        shapes=shapes,
+        factor=_factor_matrix(design, specials),
+        grade=_first(specials).get(names.RELIABILITY, 0) + np.arange(len(design.grades)),
+        normals=len(of_normals),
+        constant=float(constant),
+    )
