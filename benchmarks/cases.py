@@ -86,9 +86,9 @@ def made_up(
 
 def _periods(start: int, count: int, every: str) -> list[tuple[str, str]]:
     months = {"year": 12, "quarter": 3, "month": 1}[every]
-    first = np.datetime64(f"{start}-01", "M") + months * np.arange(count + 1)
+    first = np.datetime64(f"{start}-01", "M") + np.arange(count + 1) * np.timedelta64(months, "M")
     days = first.astype("datetime64[D]")
-    return [(str(a), str(b - 1)) for a, b in pairwise(days)]
+    return [(str(a), str(b - np.timedelta64(1, "D"))) for a, b in pairwise(days)]
 
 
 def random_walk(periods: int = 48) -> Case:

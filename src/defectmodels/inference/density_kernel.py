@@ -536,59 +536,95 @@ def _evidence(ints, floats, y, cv, steps, constants, dy):
 
 
 @compiled
+def _log_scales(ints, floats, centre, spread, z, log_scale, slope):
+    """Fill the logs of the scales and the slopes of their prior, and give its log density."""
+    mu, sigma = _floats(ints, floats, _SCALE_MU), _floats(ints, floats, _SCALE_SIGMA)
+    scales, total = len(mu), 0.0
+    for k in range(scales):
+        found = 0.0
+        for j in range(scales):
+            found += spread[k * scales + j] * z[j]
+        log_scale[k] = centre[k] + found
+    for k in range(scales):
+        slope[k] = (mu[k] - log_scale[k]) / (sigma[k] * sigma[k])
+    for k in range(scales):
+        away = (log_scale[k] - mu[k]) / sigma[k]
+        total -= 0.5 * away * away
+    return total
+
+
+@compiled
+def _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, precision):
+    """Fill the coordinates f, v = scale f, and what made them; see the text of `geometry`.
+
+    Returns
+    -------
+    float
+        Log Jacobian plus the log density of the coordinates that have a scale.
+    """
+    n, total = len(f), 0.0
+    for i in range(n):
+        precision[i] = prior[i] + scale[i] * scale[i] * known[i] * frailer[i]
+        gain[i] = scale[i] * frailer[i] / precision[i]
+    for back in range(n):
+        i = n - 1 - back
+        found = 0.0
+        for j in range(i + 1, n):
+            found += tied[i * n + j] * v[j]
+        lack[i] = pull[i] - found
+        f[i] = gain[i] * lack[i] + z[i] / math.sqrt(precision[i])
+        v[i] = scale[i] * f[i]
+    for i in range(n):
+        total -= 0.5 * (prior[i] * f[i] * f[i] + math.log(precision[i]))
+    return total
+
+
+@compiled
+def _unsolved(
+    z, scale, prior, known, frailer, tied, f, lack, gain, precision, dv, gradient, dscale, dfrailer
+):
+    """Turn slopes by v into slopes by z; fills those by each coordinate's scale and frailty weight."""
+    n = len(f)
+    for i in range(n):
+        df = dv[i] * scale[i] - prior[i] * f[i]
+        root = 1.0 / math.sqrt(precision[i])
+        gradient[i] = df * root
+        dgain = df * lack[i]
+        dprecision = -(0.5 * (df * z[i] * root + 1.0) + dgain * gain[i]) / precision[i]
+        dfrailer[i] = dgain * scale[i] / precision[i] + dprecision * scale[i] * scale[i] * known[i]
+        dscale[i] = dv[i] * f[i] + dgain * frailer[i] / precision[i]
+        dscale[i] += dprecision * 2.0 * scale[i] * known[i] * frailer[i]
+        pulled = gain[i] * df
+        for j in range(i + 1, n):
+            dv[j] -= tied[i * n + j] * pulled
+
+
+@compiled
 def _density(z, ints, floats, chart, steps, constants, gradient):
     """Log density at z; fills the gradient."""
     sizes, scale_of = _ints(ints, _SIZES), _ints(ints, _SCALE_OF)
     n, scales, frailty = sizes[0], sizes[1], sizes[7]
     offset = _floats(ints, floats, _OFFSET)
     rows = len(offset)
-    at = 0
-    centre = chart[at : at + scales]
-    at += scales
-    spread = chart[at : at + scales * scales]
-    at += scales * scales
-    known = chart[at : at + n]
-    at += n
-    pull = chart[at : at + n]
-    at += n
-    frail = chart[at : at + n]
-    at += n
-    tied = chart[at : at + n * n]
-    at += n * n
-    maps = chart[at : at + n * rows]
+    ends = np.cumsum(np.array([0, scales, scales * scales, n, n, n, n * n, n * rows]))
+    centre, spread = chart[ends[0] : ends[1]], chart[ends[1] : ends[2]]
+    known, pull = chart[ends[2] : ends[3]], chart[ends[3] : ends[4]]
+    frail, tied = chart[ends[4] : ends[5]], chart[ends[5] : ends[6]]
+    maps = chart[ends[6] : ends[7]]
 
+    log_scale, dlog_scale = np.empty(scales), np.empty(scales)
     total = _floats(ints, floats, _CONSTANT)[0]
-    mu, sigma = _floats(ints, floats, _SCALE_MU), _floats(ints, floats, _SCALE_SIGMA)
-    log_scale, dlog_scale, of_scale = np.empty(scales), np.empty(scales), np.empty(scales)
-    for k in range(scales):
-        found = centre[k]
-        for j in range(scales):
-            found += spread[k * scales + j] * z[n + j]
-        log_scale[k] = found
-        of_scale[k] = math.exp(found)
-        away = (found - mu[k]) / sigma[k]
-        total -= 0.5 * away * away
-        dlog_scale[k] = -away / sigma[k]
+    total += _log_scales(ints, floats, centre, spread, z[n:], log_scale, dlog_scale)
     more = math.exp(-2.0 * (log_scale[frailty] - centre[frailty])) if frailty >= 0 else 1.0
-    cv = of_scale[frailty] if frailty >= 0 else -1.0
-
-    f, v, lack = np.empty(n), np.empty(n), np.empty(n)
-    gain, precision = np.empty(n), np.empty(n)
-    for back in range(n):
-        i = n - 1 - back
+    cv = math.exp(log_scale[frailty]) if frailty >= 0 else -1.0
+    scale, prior, frailer = np.empty(n), np.empty(n), np.empty(n)
+    for i in range(n):
         k = scale_of[i]
-        scale = of_scale[k] if k >= 0 else 1.0
-        weight = 1.0 + frail[i] * (more - 1.0)
-        prior = 1.0 if k >= 0 else 0.0
-        precision[i] = prior + scale * scale * known[i] * weight
-        gain[i] = scale * weight / precision[i]
-        found = pull[i]
-        for j in range(i + 1, n):
-            found -= tied[i * n + j] * v[j]
-        lack[i] = found
-        f[i] = gain[i] * found + z[i] / math.sqrt(precision[i])
-        v[i] = scale * f[i]
-        total -= 0.5 * (prior * f[i] * f[i] + math.log(precision[i]))
+        scale[i] = math.exp(log_scale[k]) if k >= 0 else 1.0
+        prior[i] = 1.0 if k >= 0 else 0.0
+        frailer[i] = 1.0 + frail[i] * (more - 1.0)
+    f, v, lack, gain, precision = (np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
+    total += _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, precision)
 
     y, dy = offset.copy(), np.empty(rows)
     for j in range(n):
@@ -597,33 +633,22 @@ def _density(z, ints, floats, chart, steps, constants, gradient):
             y[i] += maps[j * rows + i] * one
     log, dcv = _evidence(ints, floats, y, cv, steps, constants, dy)
     total += log
-
-    dv, dmore = np.empty(n), 0.0
+    dv, dscale, dfrailer = np.empty(n), np.empty(n), np.empty(n)
     for j in range(n):
         found = 0.0
         for i in range(rows):
             found += maps[j * rows + i] * dy[i]
         dv[j] = found
+
+    _unsolved(
+        z, scale, prior, known, frailer, tied, f, lack, gain, precision, dv, gradient, dscale,
+        dfrailer,
+    )  # fmt: skip
+    dmore = 0.0
     for i in range(n):
-        k = scale_of[i]
-        scale = of_scale[k] if k >= 0 else 1.0
-        prior = 1.0 if k >= 0 else 0.0
-        weight = 1.0 + frail[i] * (more - 1.0)
-        df = dv[i] * scale - prior * f[i]
-        root = 1.0 / math.sqrt(precision[i])
-        gradient[i] = df * root
-        dgain = df * lack[i]
-        dprecision = -0.5 * (df * z[i] * root + 1.0) / precision[i]
-        dprecision -= dgain * gain[i] / precision[i]
-        dweight = dgain * scale / precision[i] + dprecision * scale * scale * known[i]
-        dmore += dweight * frail[i]
-        if k >= 0:
-            dscale = dv[i] * f[i] + dgain * weight / precision[i]
-            dscale += dprecision * 2.0 * scale * known[i] * weight
-            dlog_scale[k] += dscale * scale
-        pulled = gain[i] * df
-        for j in range(i + 1, n):
-            dv[j] -= tied[i * n + j] * pulled
+        dmore += dfrailer[i] * frail[i]
+        if scale_of[i] >= 0:
+            dlog_scale[scale_of[i]] += dscale[i] * scale[i]
     if frailty >= 0:
         dlog_scale[frailty] += dcv * cv - 2.0 * more * dmore
     for j in range(scales):
