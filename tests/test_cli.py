@@ -165,6 +165,24 @@ def test_fit_writes_a_file(
     assert load_fit(out).made == country_fit.made
 
 
+def test_fit_is_kept(
+    run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit
+) -> None:
+    """Whatever it was made of, and what that was is said."""
+    out = country_fit.save(tmp_path / "a.nc")
+    ran = run("fit", "escape_rates", "arrivals", "-o", out, "--refit", "never")
+    assert ran.code == 0 and no_sampling == [] and ran.err == ""
+    made = country_fit.made
+    assert ran.out.startswith(f"kept {out}, a fit of {made['model']} to {made['dataset']} (build ")
+    # Another model: made again, unless that is never to be.
+    ran = run("fit", "escape_rates", "arrivals", "-o", out)
+    assert ran.out.startswith(f"wrote {out} (") and len(no_sampling) == 1
+    said = one_error(
+        run("fit", "escape_rates", "arrivals", "-o", tmp_path / "b.nc", "--refit", "never")
+    )
+    assert "there is no such file" in said
+
+
 def test_fit_quiet_and_json(
     run: Run, tmp_path: Path, no_sampling: list[dict[str, Any]], country_fit: Fit
 ) -> None:

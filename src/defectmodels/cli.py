@@ -201,7 +201,7 @@ def fit(
     check_target(out)
     wanted = recipe(spec, used_by(spec, data), random_seed=seed, **settings)
     result = stored(out, wanted, refit)
-    verb = "kept" if result else "wrote"
+    kept = result is not None
     if result is None:
         if not quiet:
             click.echo(
@@ -226,7 +226,9 @@ def fit(
         seconds = ", ".join(
             f"{name} {value:.1f} s" for name, value in result.made["seconds"].items()
         )
-        click.echo(f"{verb} {out} ({seconds})")
+        made = result.made
+        what = f"kept {out}, a fit of {made['model']} to {made['dataset']}"
+        click.echo(f"{what if kept else f'wrote {out}'} ({seconds})")
         selection = result.design.selection
         click.echo(
             f"statements: {len(selection.rows)} used, {len(selection.unused)} not "
