@@ -336,3 +336,22 @@ def test_persons_known_beforehand_are_not_followed() -> None:
     program = compile_problem(problem)
     found = evaluate(np.array([0.5, 0.5]), NONE, NONE, np.ones(1), program.ints, program.floats)
     assert found[0].sum() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_total_of_nobody_has_a_gradient() -> None:
+    """Parts that divide it are 0 for certain, whatever their shares."""
+    said = (Said("few", 0, (Reading(0, 3),), (0,), 1), Said("none", 1, (Reading(0, 0),), (2,), 3))
+    for splits in ((), (Split((0, 1), 0),)):
+        problem = Problem(
+            parts=(Part((0,), (0,)), Part((1,), (0,))),
+            sums=(Sum((0,)), Sum((0, 1))),
+            said=said,
+            splits=splits,
+        )
+        program = compile_problem(problem)
+        none = np.zeros(0)
+        for scale in (1.0, 1e-30):
+            weight = scale * np.array([0.9, 0.1, 0.8, 0.2])
+            found = evaluate(np.array([0.2, 0.3]), none, none, weight, program.ints, program.floats)
+            assert found.log_z.sum() == pytest.approx(2 * np.log(scale), abs=1e-9)
+            np.testing.assert_array_equal(found.dp, 0.0)

@@ -24,7 +24,7 @@ from defectmodels.model.joint import (
     simulate,
     weights,
 )
-from jointworld import FACTOR, TOTALS, ranked, world
+from jointworld import DOUBT, FACTOR, TOTALS, content, ranked, world
 from smallworld import FAST, make_dataset, make_spec
 
 EXPECTED = np.array([[1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 10.0, 11.0]])
@@ -248,6 +248,15 @@ def test_the_prior_has_a_reliability_for_every_grade_that_is_used() -> None:
     assert found.dims == ("chain", "draw", "grade")
     assert float(found.mean()) == pytest.approx(0.7, abs=0.05)
     assert tree["prior_predictive"]["joint"].dims == ("chain", "draw", "joint_row")
+
+
+def test_a_count_of_many_periods_without_totals_has_a_prior_chance() -> None:
+    """More than 31 periods with frailty: more than an interpreted sum takes term by term."""
+    axis = ("2010Q1", "2020Q4", "quarter")
+    data = content(("elite", "2010..2020", 20, 90), graded=(0,), axis=axis)[1]
+    spec = make_spec(*axis, reliability=DOUBT, frailty=FACTOR)
+    model = build_design(make_design(spec, data))
+    assert 0.0 < float(model["joint_chance"].get_value()[0]) < 1.0
 
 
 def test_the_prior_chance_is_that_of_the_prior_draws() -> None:

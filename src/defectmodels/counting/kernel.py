@@ -887,7 +887,8 @@ def _closed_form(k, ints, floats, own, trials, left, out):
     else:
         mean = trials[0] * own[0] / left
         for n in range(len(out)):
-            out[n] = -mean + n * math.log(mean) - floats[start + n]
+            # The count 0 is certain of a total of nobody, whose mean has no logarithm.
+            out[n] = -mean + (n * math.log(mean) if n > 0 else 0.0) - floats[start + n]
 
 
 @compiled
@@ -971,6 +972,10 @@ def _add_slopes(ids, slopes, free, dmean, dsize, out):
 def _add_closed_form(k, ints, p, ids, own, trials, mass, slope, out):
     """Add the derivative of a closed form, of whose log pmf `mass`[n] rests on count n."""
     single = ints[ints[TABLE_KIND] + k] == SINGLE
+    if trials[0] == 0:
+        # A total of nobody says nothing about its shares.
+        slope[k] = 0.0
+        return
     centre = trials[0] * own[0]
     if not single:
         centre /= _split_odds(ints[ints[TABLE_SPLIT] + k], ints, p)

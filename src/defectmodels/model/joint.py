@@ -159,10 +159,10 @@ def counting_inputs(
         )
     # The number of independent period frailties in the count, as for rows counted directly.
     cells = [one.inside for one in joint.free]
-    squares = sum(
-        persons([_in_period(one, t) for one in joint.free]) ** 2
-        for t in sorted({int(t) for one in cells for t in np.flatnonzero(one.any(axis=0))})
-    )
+    periods = sorted({int(t) for one in cells for t in np.flatnonzero(one.any(axis=0))})
+    # Stacked, not added up term by term: an interpreted graph adds at most 31 terms at once.
+    each = xp.stack([persons([_in_period(one, t) for one in joint.free]) for t in periods])
+    squares = (each**2).sum(axis=0)
     cv = frailty[..., None] if xp is np else frailty
     return p, mean, own**2 / squares / cv**2
 
