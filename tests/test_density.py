@@ -135,8 +135,9 @@ def test_far_from_what_is_said_value_and_gradient_are_numbers(small: Engine) -> 
     for width in (3.0, 10.0, 30.0):
         for _ in range(200):
             value, gradient = slope(rng.normal(0.0, width, len(small.linear.layout.order)))
-            if np.isfinite(value):
-                assert np.isfinite(gradient).all()
+            # Thirty standard deviations out a rate may overflow; nearer by nothing may.
+            assert np.isfinite(value) or width > 10.0
+            assert np.isfinite(gradient).all() or not np.isfinite(value)
 
 
 def test_the_numbers_do_not_depend_on_where_the_arrays_lie(shipped_design: Design) -> None:

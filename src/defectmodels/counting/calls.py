@@ -26,8 +26,7 @@ FILES = (Path(kernel.__file__), Path(__file__))
 """What a compiled caller of the kernel is made of."""
 _INT, _FLOAT = types.CPointer(types.int64), types.CPointer(types.float64)
 _SIGNATURE = types.void(_INT, *[_FLOAT] * 4, _INT, *[_FLOAT] * 7)
-call_by_name = types.ExternalFunction(_NAME, _SIGNATURE)
-"""The kernel, for compiled code; its arguments are those of `kernel.entry`."""
+_call = types.ExternalFunction(_NAME, _SIGNATURE)
 
 
 @cache
@@ -43,7 +42,7 @@ def ready() -> None:
     )
     llvm.add_symbol(_NAME, made.address)
     _kept.append(made)
-    from_disk(_evaluate, FILES, lambda: None)
+    from_disk(evaluate_one, FILES, lambda: None)
 
 
 _kept: list[object] = []
@@ -71,7 +70,8 @@ class Evaluated(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
+def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
+    """`Evaluated`, for compiled code; `ready` has to come first."""
     # The program ends with these two.
     components, patterns = ints[len(ints) - 2], ints[len(ints) - 1]
     sizes = np.array([len(p), len(mean), len(weight), len(ints), len(floats), components, patterns])
@@ -81,7 +81,7 @@ def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-d
     log_z, truth = np.empty(components), np.empty(patterns)
     dp, dmean, dsize = np.empty(len(p)), np.empty(len(mean)), np.empty(len(mean))
     dweight = np.empty(len(weight))
-    call_by_name(  # type: ignore[call-overload]
+    _call(  # type: ignore[call-overload]
         sizes.ctypes,
         p.ctypes,
         mean.ctypes,
@@ -102,7 +102,7 @@ def _evaluate(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-d
 @njit(cache=True, nogil=True)
 def evaluate_all(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
     """Log probability of all statements together, with its gradient; `ready` has to come first."""
-    log_z, dp, dmean, dsize, dweight, _ = _evaluate(p, mean, size, weight, ints, floats)
+    log_z, dp, dmean, dsize, dweight, _ = evaluate_one(p, mean, size, weight, ints, floats)
     return np.asarray(log_z.sum()), dp, dmean, dsize, dweight
 
 
@@ -111,7 +111,7 @@ def _evaluate_many(p, mean, size, weight, ints, floats, components, patterns):  
     log_z = np.empty((len(p), components))
     truth = np.empty((len(p), patterns))
     for i in range(len(p)):
-        found = _evaluate(p[i], mean[i], size[i], weight[i], ints, floats)
+        found = evaluate_one(p[i], mean[i], size[i], weight[i], ints, floats)
         log_z[i] = found[0]
         truth[i] = found[5]
     return log_z, truth
@@ -135,7 +135,7 @@ def evaluate(
     ints, floats : np.ndarray, the packed program
     """
     ready()
-    return Evaluated(*_evaluate(p, mean, size, weight, ints, floats))
+    return Evaluated(*evaluate_one(p, mean, size, weight, ints, floats))
 
 
 def evaluate_many(

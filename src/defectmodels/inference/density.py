@@ -255,7 +255,6 @@ def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
     """
     layout, program = linear.layout, design.joint.program
     ints, floats = _evidence(design, chance)
-    joint = bool(design.joint.rows)
     ints |= {
         "scale_of": layout.scale,
         "special_kind": linear.kinds,
@@ -263,8 +262,6 @@ def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
         "sizes": [
             len(layout.scale), layout.scales, design.exposure.size, linear.normals,
             len(linear.kinds), len(design.scaled), len(linear.grade), layout.frailty,
-            len(program.components) if joint else 0, len(program.patterns), len(program.ints),
-            len(program.floats),
         ],
     }  # fmt: skip
     floats |= {

@@ -24,7 +24,7 @@ from numba import carray, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from defectmodels.counting.calls import call_by_name
+from defectmodels.counting.calls import evaluate_one
 
 FAST = {"reassoc", "contract"}
 """Sums may be taken in another order, in several lanes at once; nothing is assumed of their size.
@@ -80,12 +80,18 @@ SIZES = (
     "definitions",
     "grades",
     "frailty",
-    "components",
-    "patterns",
-    "steps",
-    "constants",
 )
 """What stands in the section `sizes`; `frailty` is the place of its scale, or -1."""
+(
+    _COORDINATES,
+    _SCALES,
+    _CELLS,
+    _NORMALS,
+    _SPECIALS,
+    _DEFINITIONS,
+    _GRADES,
+    _FRAILTY,
+) = range(len(SIZES))
 
 (
     _SIZES,
@@ -410,7 +416,6 @@ def _undivide(ints, p, dp):
 @compiled
 def _jointly(ints, floats, pieces, cv, reliability, steps, constants, dpieces, dreliability):
     """Rows counted jointly: log probability and slope by the frailty's cv."""
-    sizes = _ints(ints, _SIZES)
     links, free = _ints(ints, _LINK), _ints(ints, _FREE)
     fixed, slope = _floats(ints, floats, _FIXED), _floats(ints, floats, _SLOPE)
     grade = _ints(ints, _WEIGHT_GRADE)
@@ -433,26 +438,7 @@ def _jointly(ints, floats, pieces, cv, reliability, steps, constants, dpieces, d
     weight = np.empty(weights)
     for w in range(weights):
         weight[w] = fixed[w] + (slope[w] * reliability[grade[w]] if grade[w] >= 0 else 0.0)
-    components, patterns = sizes[8], sizes[9]
-    lengths = np.array([count, frees, weights, sizes[10], sizes[11], components, patterns])
-    log_z, truth = np.empty(components), np.empty(patterns)
-    dp, dmean, dsize = np.empty(count), np.empty(frees), np.empty(frees)
-    dweight = np.empty(weights)
-    call_by_name(
-        lengths.ctypes,
-        scaled.ctypes,
-        mean.ctypes,
-        size.ctypes,
-        weight.ctypes,
-        steps.ctypes,
-        constants.ctypes,
-        log_z.ctypes,
-        dp.ctypes,
-        dmean.ctypes,
-        dsize.ctypes,
-        dweight.ctypes,
-        truth.ctypes,
-    )
+    log_z, dp, dmean, dsize, dweight, _ = evaluate_one(scaled, mean, size, weight, steps, constants)
     _undivide(ints, p, dp)
     for i in range(count):
         if p[i] == share[i]:
@@ -471,24 +457,21 @@ def _jointly(ints, floats, pieces, cv, reliability, steps, constants, dpieces, d
     for w in range(weights):
         if grade[w] >= 0:
             dreliability[grade[w]] += slope[w] * dweight[w]
-    total = 0.0
-    for c in range(components):
-        total += log_z[c]
-    return total, dcv
+    return log_z.sum(), dcv
 
 
 @compiled
 def _evidence(ints, floats, y, cv, steps, constants, dy):
     """Log probability of all rows and priors of y, and its slopes: fills dy, gives that by the cv."""
     sizes = _ints(ints, _SIZES)
-    cells, normals, specials = sizes[2], sizes[3], sizes[4]
+    cells, normals, specials = sizes[_CELLS], sizes[_NORMALS], sizes[_SPECIALS]
     total = 0.0
     for i in range(cells, cells + normals):
         total -= 0.5 * y[i] * y[i]
     for i in range(cells, cells + normals):
         dy[i] = -y[i]
     first = cells + normals
-    log_value, factor = np.empty(specials), np.empty(sizes[5] + 1)
+    log_value, factor = np.empty(specials), np.empty(sizes[_DEFINITIONS] + 1)
     total += _special(ints, floats, y[first:], dy[first:], log_value)
     _factors(ints, floats, log_value, factor)
     expected = np.empty(cells)
@@ -508,7 +491,8 @@ def _evidence(ints, floats, y, cv, steps, constants, dy):
     reliability, dreliability = np.empty(len(grades)), np.zeros(len(grades))
     for g in range(len(grades)):
         reliability[g] = math.exp(log_value[grades[g]])
-    if sizes[8] > 0:
+    # The program ends with the number of its sets and of its patterns.
+    if steps[len(steps) - 2] > 0:
         log, more = _jointly(
             ints, floats, pieces, cv, reliability, steps, constants, dpieces, dreliability
         )
@@ -603,7 +587,7 @@ def _unsolved(
 def _density(z, ints, floats, chart, steps, constants, gradient):
     """Log density at z; fills the gradient."""
     sizes, scale_of = _ints(ints, _SIZES), _ints(ints, _SCALE_OF)
-    n, scales, frailty = sizes[0], sizes[1], sizes[7]
+    n, scales, frailty = sizes[_COORDINATES], sizes[_SCALES], sizes[_FRAILTY]
     offset = _floats(ints, floats, _OFFSET)
     rows = len(offset)
     ends = np.cumsum(np.array([0, scales, scales * scales, n, n, n, n * n, n * rows]))
