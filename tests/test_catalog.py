@@ -31,7 +31,9 @@ def test_every_model_and_dataset_of_the_checkout_is_named() -> None:
     assert set(catalog.models()) == {path.stem for path in (ROOT / "models").glob("*.toml")}
     assert catalog.models()["escape_rates"] == ROOT / "models" / "escape_rates.toml"
     assert catalog.datasets()["arrivals"] == ROOT / "data" / "arrivals"
-    assert "series" not in catalog.datasets()
+    assert "series" not in catalog.datasets() and "scenarios" not in catalog.datasets()
+    shipped = (ROOT / "data" / "scenarios").glob("*.toml")
+    assert set(catalog.scenarios()) == {path.stem for path in shipped}
 
 
 def test_wheel_comes_before_the_checkout(wheel: Path) -> None:
@@ -51,6 +53,7 @@ def test_installation_without_data_says_so(wheel: Path) -> None:
     [
         ("escape_rates", "model", "models/escape_rates.toml"),
         ("arrivals", "dataset", "data/arrivals"),
+        ("no_closure", "scenario", "data/scenarios/no_closure.toml"),
     ],
 )
 def test_name_and_path_lead_to_the_same(name: str, kind: str, place: str) -> None:
@@ -69,8 +72,9 @@ def test_unknown_name_is_suggested() -> None:
 def test_dataset_is_a_folder_and_model_a_file() -> None:
     with pytest.raises(UnknownNameError, match="no dataset"):
         catalog.find(ROOT / "models" / "escape_rates.toml", "dataset")
-    with pytest.raises(UnknownNameError, match="no model"):
-        catalog.find(ROOT / "data" / "arrivals", "model")
+    for kind in ("model", "scenario"):
+        with pytest.raises(UnknownNameError, match=f"no {kind}"):
+            catalog.find(ROOT / "data" / "arrivals", kind)
 
 
 def test_own_file_in_the_working_directory_comes_first(

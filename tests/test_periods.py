@@ -199,3 +199,39 @@ def test_overhang_up_to_its_limit() -> None:
 def test_span_wholly_outside_is_refused_whatever_the_overhang(text: str) -> None:
     with pytest.raises(SpanError, match="lies outside"):
         QUARTERS.weights(parse_span(text), overhang=1.0)
+
+
+# ---------------------------------------------------------------- longer axes and means
+
+
+@given(st.sampled_from(["year", "quarter", "month"]), st.integers(0, 6))
+def test_a_longer_axis_is_the_old_one_and_what_comes_after(every: Every, more: int) -> None:
+    axis = Periods.between("2019", "2021", every)
+    longer = axis.until(str(2021 + more))
+    assert longer.spans[: len(axis)] == axis.spans and longer.every == every
+    if more:
+        later = longer.after(axis)
+        assert axis.spans + later.spans == longer.spans
+        assert later.season.tolist() == longer.season[len(axis) :].tolist()
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("2020", "'2020' ends before the fitted periods do, on 2021-12-31; name a later one"),
+        ("2022-02", "not a whole number of quarters"),
+        ("soon", "is not a span of time"),
+    ],
+)
+def test_an_axis_that_cannot_be_longer_is_refused(end: str, told: str) -> None:
+    with pytest.raises(SpanError, match=told):
+        Periods.between("2019", "2021", "quarter").until(end)
+
+
+@pytest.mark.parametrize("every", ["year", "quarter", "month"])
+def test_means_are_those_of_the_days_of_each_period(every: Every) -> None:
+    axis = Periods.between("2019", "2021", every)
+    daily = np.random.default_rng(1).normal(size=axis.span.days)
+    cuts = np.cumsum([span.days for span in axis.spans])[:-1]
+    np.testing.assert_allclose(axis.means(daily), [one.mean() for one in np.split(daily, cuts)])
+    assert axis.means(np.full(axis.span.days, 0.3)) == pytest.approx(0.3, rel=1e-14)

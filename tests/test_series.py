@@ -1,7 +1,7 @@
 """Levels are means over days, gaps are named, and centring never depends on what is fitted."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +298,56 @@ def test_eras_are_spans_and_the_last_runs_until_the_end(shipped: Dataset) -> Non
     eras = leader.eras()
     assert eras["Kim Jong Il"] == Span(date(1994, 7, 8), date(2011, 12, 16))
     assert list(eras.values())[-1].end == leader.until == date(2026, 9, 30)
+
+
+# ---------------------------------------------------------------- limits and themes
+
+
+def test_levels_within_the_limits_are_taken() -> None:
+    each = series(("2020-01-01", 0), ("2021-01-01", 1), minimum=0.0, maximum=1.0, theme="closure")
+    assert (each.minimum, each.maximum, each.theme) == (0.0, 1.0, "closure")
+    free = series(("2020-01-01", -5))
+    assert (free.minimum, free.maximum, free.theme) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("step", "limits"),
+    [
+        ({"value": 1.1}, {"maximum": 1.0}),
+        ({"value": -0.1}, {"minimum": 0.0}),
+        ({"value": 0.5, "low": -0.1}, {"minimum": 0.0, "maximum": 1.0}),
+        ({"value": 0.5, "high": 1.5}, {"maximum": 1.0}),
+        ({"value": 0.5}, {"minimum": 1.0, "maximum": 0.0}),
+    ],
+)
+def test_levels_outside_the_limits_are_refused(
+    step: dict[str, float], limits: dict[str, float]
+) -> None:
+    steps = [
+        {"from": "2020-01-01", "value": 0.5 if "maximum" in limits else 1.0, "status": "P"},
+        {"from": "2021-01-01", "status": "P"} | step,
+    ]
+    with pytest.raises(ValueError, match=r"the step of 202\d-01-01 leaves minimum..maximum"):
+        series(step=steps, **limits)
+
+
+def test_the_last_day_is_that_of_the_last_level() -> None:
+    assert series(("2020-01-01", 0)).last_day == date.max
+    assert series(("2020-01-01", 0), until="2022-06-30").last_day == date(2022, 6, 30)
+    line = series(("2020-01-01", 0), ("2021-05-05", 1), interpolation="linear")
+    assert line.last_day == date(2021, 5, 5)
+    spans = series(interpolation="span", step=[spell("2020-01-01", "2020-12-31", 3)])
+    assert spans.last_day == date(2020, 12, 31)
+    for each in (line, spans):
+        days = each.daily(Span(each.last_day, each.last_day + timedelta(1)))
+        assert np.isfinite(days[0]) and np.isnan(days[1])
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_shipped_levels_have_a_theme_and_limits_that_their_unit_says(
+    shipped: Dataset, name: str
+) -> None:
+    each = shipped.one_series(name)
+    assert each.theme and each.minimum == 0.0
+    # An index or a switch ends at 1; persons, missions and money have no most.
+    assert each.maximum == (1.0 if each.unit in ("index 0-1", "0/1") else None)

@@ -8,8 +8,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from defectmodels.errors import SpecError
 from defectmodels.evidence.dataset import Dataset
-from defectmodels.evidence.intervals import between
+from defectmodels.evidence.intervals import between, read_words
 from defectmodels.evidence.periods import parse_span
 from defectmodels.evidence.statements import (
     COLUMNS,
@@ -426,3 +427,27 @@ def test_spans_compared_with_are_two_days_in_order(text: str, told: str) -> None
 def test_status_words_are_those_that_the_shipped_header_explains(shipped: Dataset) -> None:
     assert {status.name for status in shipped.header.status} == set(get_args(StatusWord))
     assert "Input should be 'current', 'superseded'" in fault("none", status="curent")
+
+
+# ---------------------------------------------------------------- words that are asked about
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [("about 10", 8, 12), ("around 10", 8, 12), ("約 10", 8, 12), ("odd 10", 11, 19), ("several", 2, 9),
+     ("수 명", 2, 9), ("approaching 10", 8, 9), ("7", 7, 7), (" 12 ", 12, 12), ("0", 0, 0)],
+)  # fmt: skip
+def test_words_are_read_as_the_datasets_table_says(
+    shipped: Dataset, words: str, low: int, high: int
+) -> None:
+    assert read_words(shipped.header.reading, words) == Interval(low, high)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "many", "about", "about many", "about 10.5", "-3", "several 10"]
+)
+def test_other_words_are_refused_with_those_there_are(shipped: Dataset, words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_words(shipped.header.reading, words)
+    told = f"'{words}' is no number and no reading; write for example '10', 'about 10', 'odd 10', 'several'"
+    assert str(caught.value).startswith(told)

@@ -253,3 +253,136 @@ def test_a_trend_of_a_single_step_is_0() -> None:
     spec = make_spec("2020Q1", "2020Q3", term=[trend])
     added, _ = built(trend, make_design(spec, make_dataset(("everyone", "2020Q1", 9))))
     np.testing.assert_array_equal(added, np.zeros((DRAWS, 2, 3)))
+
+
+# --- later periods --------------------------------------------------------------------------
+
+
+def walked(
+    trend: Trend, design: Design, draws: int, seed: int = 2
+) -> tuple[np.ndarray, xr.Dataset]:
+    """Draws of a trend from its prior: values of its steps and the posterior of a fit."""
+    with pm.Model(coords=design.coords) as model:
+        trend.build(design)
+    wanted = [model[names.TREND], model[names.TREND_SCALE]]
+    values, scale = pm.draw(wanted, draws=draws, random_seed=seed, mode=FAST)
+    dims = ("chain", "draw", names.GROUP)
+    posterior = {
+        names.TREND: ((*dims, names.PERIOD), values[None]),
+        names.TREND_SCALE: (dims, scale[None]),
+    }
+    return values, xr.Dataset(posterior)
+
+
+def trend_design(trend: Trend, start: str, end: str, every: str) -> Design:
+    spec = make_spec(start, end, every, term=[trend])
+    return make_design(spec, make_dataset(("everyone", start, 9)))
+
+
+AXES = [
+    # Whole blocks, and blocks that are not over, before and after their middle.
+    ("year", "2018", "2022", "year", "2026"),
+    ("year", "2018Q1", "2022Q4", "quarter", "2026"),
+    ("year", "2018Q1", "2022Q1", "quarter", "2025"),
+    ("year", "2018Q1", "2022Q2", "quarter", "2022Q3"),
+    ("year", "2018Q1", "2022Q3", "quarter", "2024"),
+    ("year", "2018-01", "2020-02", "month", "2022"),
+    ("year", "2018-01", "2020-10", "month", "2021"),
+    ("quarter", "2018-01", "2019-04", "month", "2020"),
+    ("quarter", "2018Q1", "2019Q3", "quarter", "2021"),
+    ("quarter", "2018", "2022", "year", "2025"),
+]
+
+
+@pytest.mark.parametrize("axis", AXES, ids=lambda axis: "-".join(axis))
+def test_a_trend_goes_on_along_the_steps_of_the_longer_axis(axis: tuple[str, ...]) -> None:
+    """Up to a constant, what a walk whose steps are known would be on the longer axis."""
+    trend = Trend(kind="trend", every=axis[0], scale=LogNormal(median=0.3, factor=2.0, why="x"))  # type: ignore[arg-type]
+    design = trend_design(trend, *axis[1:4])
+    periods, longer = design.periods, design.periods.until(axis[4])
+    later = longer.after(periods)
+    values, posterior = walked(trend, design, 4)
+    found = trend.beyond(posterior, periods, later, np.random.default_rng(3))[0]
+    assert found.shape == (4, 2, len(later)) and np.isfinite(found).all()
+    whole = np.concatenate([values, found], axis=-1)
+    # Weights of an axis that is longer still, since a walk stays flat after its last step.
+    weights = trend.steps(periods.until("2032"))[: len(longer)]
+    weights = weights - weights[:1] + np.eye(weights.shape[1])[0]
+    months = {"year": 12, "quarter": 3, "month": 1}
+    length = max(1, months[axis[0]] // months[axis[3]])
+    last = (trend.steps(periods).shape[1] - 1) * length + length / 2
+    middle = np.arange(len(longer)) + 0.5
+    # From the last fitted step to the end of the fitted periods the trend is flat.
+    flat = (middle > last) & (middle < len(periods))
+    for draw, group in np.ndindex(4, 2):
+        path = whole[draw, group] - whole[draw, group, 0]
+        steps = np.linalg.lstsq(weights[~flat], path[~flat], rcond=None)[0]
+        np.testing.assert_allclose(weights[~flat] @ steps, path[~flat], atol=1e-10)
+        np.testing.assert_allclose(path[flat], path[len(periods) - 1], atol=1e-10)
+    assert np.ptp(found, axis=0).min() > 1e-3
+    # However far one looks, what comes first is the same.
+    far = periods.until("2030").after(periods)
+    further = trend.beyond(posterior, periods, far, np.random.default_rng(3))[0]
+    np.testing.assert_allclose(further[..., : len(later)], found, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("axis", "offset"),
+    [
+        (("year", "2018", "2022", "year", "2030"), 0.5),
+        (("year", "2018Q1", "2022Q4", "quarter", "2030"), 0.5),
+        (("year", "2018Q1", "2022Q1", "quarter", "2030"), -0.25),
+        (("quarter", "2018-01", "2019-12", "month", "2022"), 0.125),
+    ],
+)
+def test_a_later_trend_spreads_as_its_scale_says(axis: tuple[str, ...], offset: float) -> None:
+    """Variance scale^2 a year from the last step on; `offset` years before the last fitted day."""
+    trend = Trend(kind="trend", every=axis[0], scale=LogNormal(median=0.3, factor=2.0, why="x"))  # type: ignore[arg-type]
+    design = trend_design(trend, *axis[1:4])
+    later = design.periods.until(axis[4]).after(design.periods)
+    draws = 20_000
+    values = np.zeros((1, draws, 2, len(design.periods)))
+    scale = np.full((1, draws, 2), 0.3) * [1.0, 2.0]
+    dims = ("chain", "draw", names.GROUP)
+    posterior = xr.Dataset(
+        {names.TREND: ((*dims, names.PERIOD), values), names.TREND_SCALE: (dims, scale)}
+    )
+    found = trend.beyond(posterior, design.periods, later, np.random.default_rng(1))[0]
+    unit = {"year": 1.0, "quarter": 0.25}[axis[0]]
+    step = {"year": 1.0, "quarter": 0.25, "month": 1 / 12}[axis[3]]
+    years = (np.arange(len(later)) + 0.5) * step + offset
+    # Between two steps a straight line leads from the one to the other.
+    before = np.floor(years / unit + 1e-9)
+    part = years / unit - before
+    want = unit * np.where(years > 0, before + part**2, 0.0)
+    for group, factor in enumerate((0.3, 0.6)):
+        variance = found[:, group].var(axis=0)
+        np.testing.assert_allclose(
+            variance, factor**2 * want, rtol=4 * np.sqrt(2 / draws), atol=1e-12
+        )
+        whole = (part < 1e-9) & (years > 0)
+        np.testing.assert_allclose(want[whole], years[whole], rtol=1e-9)
+    # Groups walk apart from each other.
+    assert abs(np.corrcoef(found[:, 0, -1], found[:, 1, -1])[0, 1]) < 4 / np.sqrt(draws)
+    np.testing.assert_allclose(found.mean(axis=0), 0.0, atol=4 * 0.6 * np.sqrt(years[-1] / draws))
+
+
+def test_a_later_season_is_that_of_the_same_place_in_the_year(build_once: Build) -> None:
+    term, _, posterior = build_once("season")
+    periods = Periods.between("1998", "2025", "quarter")
+    later = Periods.between("2026", "2027Q3", "quarter")
+    found = term.beyond(posterior, periods, later, np.random.default_rng(1))
+    season = posterior[names.SEASON_EFFECT].transpose("chain", "draw", "group", "season").values
+    np.testing.assert_array_equal(found, season[..., [0, 1, 2, 3, 0, 1, 2]])
+    # Fitted periods may end, or begin, within a year.
+    periods = Periods.between("1998Q2", "2025Q3", "quarter")
+    later = periods.until("2026Q2").after(periods)
+    found = term.beyond(posterior, periods, later, np.random.default_rng(1))
+    np.testing.assert_array_equal(found, season[..., [3, 0, 1]])
+
+
+def test_covariates_say_nothing_of_later_periods_by_themselves(build_once: Build) -> None:
+    term, _, posterior = build_once("covariates")
+    periods = Periods.between("1998", "2025", "quarter")
+    later = periods.until("2026").after(periods)
+    assert term.beyond(posterior, periods, later, np.random.default_rng(1)) == 0.0

@@ -43,6 +43,11 @@ def datasets() -> dict[str, Path]:
     }
 
 
+def scenarios() -> dict[str, Path]:
+    """Scenario files by name."""
+    return {path.stem: path for path in sorted((root() / "data" / "scenarios").glob("*.toml"))}
+
+
 def series_folder() -> Path:
     """Folder of the shipped series."""
     return root() / "data" / "series"
@@ -54,8 +59,8 @@ def find(name: str | Path, kind: str) -> Path:
     Parameters
     ----------
     name : str or Path
-        ``escape_rates``, or the path of a model file or dataset folder.
-    kind : {'model', 'dataset'}
+        ``escape_rates``, or the path of a model file, dataset folder or scenario file.
+    kind : {'model', 'dataset', 'scenario'}
         What is looked for.
 
     Raises
@@ -66,7 +71,7 @@ def find(name: str | Path, kind: str) -> Path:
     path = Path(name)
     if path.exists() and (path.is_dir() if kind == "dataset" else path.is_file()):
         return path
-    shipped = datasets() if kind == "dataset" else models()
+    shipped = {"model": models, "dataset": datasets, "scenario": scenarios}[kind]()
     if str(name) in shipped:
         return shipped[str(name)]
     raise UnknownNameError(

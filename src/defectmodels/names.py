@@ -37,6 +37,10 @@ RELIABILITY: Final = "reliability"
 RATE: Final = "rate"
 EXPECTED: Final = "expected"
 
+# Data of the model, which `pm.do` can replace.
+COVARIATES: Final = "covariates"
+EXPOSURE: Final = "exposure"
+
 # Observed variables, one element per row of evidence.
 DIRECT_COUNT: Final = "direct"
 NESTED_COUNT: Final = "nested"

@@ -7,8 +7,11 @@ interval reaches below 0. Shown by ``tests/test_statements.py``.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from defectmodels.errors import SpecError
 from defectmodels.evidence.files import FileModel
 
 
@@ -64,3 +67,37 @@ class Reading(FileModel):
         return between(
             self.low_times * stated + self.low_plus, self.high_times * stated + self.high_plus
         )
+
+
+def read_words(readings: Sequence[Reading], words: str) -> Interval:
+    """Whole numbers that rounded words allow.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        From the dataset's header.
+    words : str
+        A number, a word that rounds one (``about 10``), or one that says a number (``several``).
+
+    Raises
+    ------
+    SpecError
+        When the words are none of these.
+    """
+    text = words.strip()
+    numbers = re.findall(r"\d+", text)
+    if text.isdecimal():
+        return Interval(int(text), int(text))
+    for reading in readings:
+        # "10-odd" and "about 10" are told by what is left of them without the number.
+        said = _bare(text) in {_bare(one) for one in (reading.name, *reading.words)}
+        if said and len(numbers) == int(reading.scales):
+            return reading.interval(int(numbers[0]) if numbers else 0)
+    choices = ["'10'", *(f"'{one.name} 10'" if one.scales else f"'{one.name}'" for one in readings)]
+    raise SpecError(
+        f"'{words}' is no number and no reading; write for example {', '.join(choices)}"
+    )
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\d+", "", text).strip(" -")

@@ -191,6 +191,40 @@ class Periods:
         """Count the periods."""
         return len(self.spans)
 
+    def means(self, daily: np.ndarray) -> np.ndarray:
+        """Mean over the days of each period.
+
+        Parameters
+        ----------
+        daily : np.ndarray (day,), one element for each day of the axis
+
+        Returns
+        -------
+        np.ndarray (period,)
+        """
+        starts = [(span.start - self.span.start).days for span in self.spans]
+        found: np.ndarray = np.add.reduceat(daily, starts)
+        return found / np.array([span.days for span in self.spans])
+
+    def until(self, end: str) -> Periods:
+        """The axis, longer: up to the period that ends a span such as ``2030``.
+
+        Raises
+        ------
+        SpanError
+            When it would be shorter, or end within a period.
+        """
+        longer = Periods.between(self.labels[0], end, self.every)
+        if longer.span.end < self.span.end:
+            raise SpanError(
+                f"'{end}' ends before the fitted periods do, on {self.span.end}; name a later one"
+            )
+        return longer
+
+    def after(self, earlier: Periods) -> Periods:
+        """The periods of this axis that lie after another one, which starts it."""
+        return Periods(Span(earlier.span.end + timedelta(days=1), self.span.end), self.every)
+
     def weights(self, span: Span, overhang: float = 0.0) -> np.ndarray:
         """Share of each period's days that lies in `span`.
 

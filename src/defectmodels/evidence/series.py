@@ -89,8 +89,11 @@ class Series(FileModel):
     scale: float = 1.0
     transform: Literal["identity", "log"] = "identity"
     per: str = ""
+    theme: str = ""
     judgement: bool = False
     uncertainty: Uncertainty | None = None
+    minimum: FiniteFloat | None = None
+    maximum: FiniteFloat | None = None
     interpolation: Literal["step", "linear", "span"] = "step"
     step: tuple[Step, ...] = ()
     span: tuple[Era, ...] = ()
@@ -108,16 +111,27 @@ class Series(FileModel):
         starts = [step.from_ for step in self.step]
         if starts != sorted(set(starts)):
             raise ValueError("steps are out of order or share a day; sort them by 'from'")
+        for step in self.step:
+            levels = [one for one in (step.low, step.value, step.high) if one is not None]
+            low = min(levels) if self.minimum is None else self.minimum
+            high = max(levels) if self.maximum is None else self.maximum
+            if not low <= min(levels) <= max(levels) <= high:
+                raise ValueError(
+                    f"the step of {step.from_} leaves minimum..maximum, {self.minimum}..{self.maximum}; "
+                    "correct the level or the limit"
+                )
         if self.judgement and any(step.low is None or step.high is None for step in self.step):
             raise ValueError("levels coded by judgement need low and high in every step")
         return self
 
-    def _end(self) -> date:
+    @property
+    def last_day(self) -> date:
+        """Last day on which the series has a level."""
         last = self.step[-1]
         return last.to or self.until or (date.max if self.interpolation == "step" else last.from_)
 
-    def _daily(self, span: Span, level: Literal["value", "low", "high"]) -> np.ndarray:
-        """Level on every day of `span`; NaN where the series says nothing."""
+    def daily(self, span: Span, level: Literal["value", "low", "high"] = "value") -> np.ndarray:
+        """Level on every day of `span`, np.ndarray (day,); NaN where the series says nothing."""
         first = span.start.toordinal()
         days = np.arange(first, span.end.toordinal() + 1)
         starts = np.array([step.from_.toordinal() for step in self.step])
@@ -127,7 +141,7 @@ class Series(FileModel):
                 for step in self.step
             ]
         )
-        end = self._end().toordinal()
+        end = self.last_day.toordinal()
         if self.interpolation == "linear":
             # Beyond the last point, up to `until`, the last level holds.
             values = np.interp(days, starts, levels)
@@ -135,7 +149,7 @@ class Series(FileModel):
             place = np.searchsorted(starts, days, side="right") - 1
             values = np.where(place >= 0, levels[np.maximum(place, 0)], np.nan)
             if self.interpolation == "span":
-                ends = np.array([(step.to or self._end()).toordinal() for step in self.step])
+                ends = np.array([(step.to or self.last_day).toordinal() for step in self.step])
                 values = np.where(days > ends[np.maximum(place, 0)], np.nan, values)
         return np.where((days < starts[0]) | (days > end), np.nan, values)
 
@@ -157,7 +171,7 @@ class Series(FileModel):
             raise EvidenceError(
                 f"series '{self.name}' has no levels (role '{self.role}'); use it as eras only"
             )
-        daily = self._daily(periods.span, level)
+        daily = self.daily(periods.span, level)
         if np.isnan(daily).any():
             where = int(np.flatnonzero(np.isnan(daily))[0])
             day = periods.span.start + timedelta(days=where)
@@ -165,8 +179,7 @@ class Series(FileModel):
                 f"series '{self.name}' has no level on {day}, inside the fitted span "
                 f"{periods.span}; add a step that covers it or fit a shorter span"
             )
-        starts = [(span.start - periods.span.start).days for span in periods.spans]
-        return np.add.reduceat(daily, starts) / np.array([span.days for span in periods.spans])
+        return periods.means(daily)
 
     def standardised(
         self, periods: Periods, level: Literal["value", "low", "high"] = "value"

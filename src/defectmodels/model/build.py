@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from pytensor.graph.replace import graph_replace
 
 from defectmodels import names
 from defectmodels.evidence.dataset import Dataset
@@ -56,7 +57,9 @@ def _centred_level(
     mu = np.array([prior.mu - np.log(per) for prior, per in priors])
     sigma = np.array([prior.sigma for prior, _ in priors])
     both = np.hypot(sigma, design.exposure_sigma)
-    offset = varying.mean(axis=1)
+    # At the data of the fit, whatever `pm.do` replaces: the level is that of what was.
+    fixed = {one: pt.as_tensor(one.get_value()) for one in pm.modelcontext(None).data_vars}
+    offset = graph_replace(varying.mean(axis=1), fixed, strict=False)
     total = pm.Normal("log_level", mu + offset, both, dims=names.GROUP) - offset
     if not design.exposure_sigma.any():
         return total, pt.zeros(len(design.groups))
@@ -118,7 +121,8 @@ def _reliability(design: Design) -> TensorVariable | None:
 def build_design(design: Design) -> pm.Model:
     """Build the PyMC model of a design.
 
-    The prior probability of each joint row stands in the model's ``joint_chance``.
+    Covariates and exposures are data of the model, ``covariates`` and ``exposure``, so that `pm.do`
+    can replace them. The prior probability of each joint row stands in ``joint_chance``.
     """
     with pm.Model(coords=design.coords) as model:
         cells = (len(design.groups), len(design.periods))
@@ -126,8 +130,8 @@ def build_design(design: Design) -> pm.Model:
         baseline, exposure = _level(design, varying)
         log_rate = baseline[:, None] + varying
         pm.Deterministic(names.RATE, pt.exp(log_rate), dims=(names.GROUP, names.PERIOD))
-        at_risk = np.log(design.exposure * design.periods.years)
-        log_expected = log_rate + at_risk + exposure[:, None]
+        at_risk = pm.Data(names.EXPOSURE, design.exposure, dims=(names.GROUP, names.PERIOD))
+        log_expected = log_rate + pt.log(at_risk * design.periods.years) + exposure[:, None]
         expected = pm.Deterministic(
             names.EXPECTED, pt.exp(log_expected), dims=(names.GROUP, names.PERIOD)
         )

@@ -1,7 +1,8 @@
 """Terms of the log rate: covariates, season, trend.
 
-Invariant: a term adds an array (group, period) to the log rate, and `parts` rebuilds from the
-posterior exactly what it added, named by covariate, season or trend. A new term is one class, named
+Invariant: a term adds an array (group, period) to the log rate, `parts` rebuilds from the posterior
+exactly what it added, named by covariate, season or trend, and `beyond` goes on with it in later
+periods. A new term is one class, named
 in the union at the foot. Shown by ``tests/test_terms.py``.
 """
 
@@ -96,7 +97,8 @@ class Covariates(FileModel):
         place = np.eye(acts.size)[:, np.flatnonzero(acts)]
         effect = (pt.as_tensor(place) @ active).reshape(acts.shape)
         effect = pm.Deterministic(names.EFFECT, effect, dims=(names.GROUP, names.COVARIATE))
-        return effect @ pt.as_tensor(design.covariates.T)
+        x = pm.Data(names.COVARIATES, design.covariates, dims=(names.PERIOD, names.COVARIATE))
+        return effect @ x.T
 
     def scaled(self, design: Design) -> tuple[Scaled, ...]:
         """Deviations of effects from the pooled one."""
@@ -113,6 +115,12 @@ class Covariates(FileModel):
             str(name): product.sel({names.COVARIATE: name}, drop=True)
             for name in product[names.COVARIATE].values
         }
+
+    def beyond(
+        self, posterior: xr.Dataset, periods: Periods, later: Periods, rng: np.random.Generator
+    ) -> float:
+        """Nothing by itself: a scenario says what covariates do in later periods."""
+        return 0.0
 
 
 class Season(FileModel):
@@ -152,6 +160,14 @@ class Season(FileModel):
             .isel({names.SEASON: constant["season_index"].astype(int)})
             .drop_vars(names.SEASON)
         }
+
+    def beyond(
+        self, posterior: xr.Dataset, periods: Periods, later: Periods, rng: np.random.Generator
+    ) -> np.ndarray:
+        """The same season: np.ndarray (chain, draw, group, later period), log rate."""
+        dims = (*names.SAMPLE, names.GROUP, names.SEASON)
+        found: np.ndarray = posterior[names.SEASON_EFFECT].transpose(*dims).values
+        return found[..., later.season]
 
 
 class Trend(FileModel):
@@ -208,6 +224,37 @@ class Trend(FileModel):
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part, the trend's: xr.DataArray (chain, draw, group, period), log rate."""
         return {"trend": posterior[names.TREND]}
+
+    def beyond(
+        self, posterior: xr.Dataset, periods: Periods, later: Periods, rng: np.random.Generator
+    ) -> np.ndarray:
+        """The walk goes on from its last step: np.ndarray (chain, draw, group, later period), log rate.
+
+        Between the last step, in the middle of the last `every`, and the end of the fitted periods the
+        trend stays flat, as in the fit; where the last `every` is not over, it first runs straight to
+        that middle.
+        """
+        dims = (*names.SAMPLE, names.GROUP)
+        walk = posterior[names.TREND].transpose(*dims, names.PERIOD).values
+        scale = posterior[names.TREND_SCALE].transpose(*dims).values
+        length = max(1, MONTHS[self.every] // MONTHS[periods.every])
+        # In periods from the start of the fitted axis; period t has its middle at t + 0.5.
+        end = len(periods) - 0.5
+        knot = math.floor((len(periods) - 1) / length) * length + length / 2
+        slope = walk[..., -1] - walk[..., -2]
+        middles = end + 1 + np.arange(len(later))
+        steps = max(0, math.ceil((middles[-1] - knot) / length))
+        size = scale * math.sqrt(length * MONTHS[periods.every] / 12)
+        # One step after the other, so that a longer axis has the same first steps.
+        jumps = np.moveaxis(rng.normal(size=(steps, *size.shape)) * size, 0, -1)
+        values = np.concatenate([np.zeros((*size.shape, 1)), jumps.cumsum(axis=-1)], axis=-1)
+        hats = [
+            np.interp(middles, knot + length * np.arange(steps + 1), row)
+            for row in np.eye(steps + 1)
+        ]
+        line = slope[..., None] * np.minimum(middles - end, max(0.0, knot - end))
+        found: np.ndarray = walk[..., -1:] + line + values @ np.array(hats)
+        return found
 
 
 Term = Annotated[Covariates | Season | Trend, Field(discriminator="kind")]
