@@ -92,7 +92,7 @@ def test_list(run: Run) -> None:
     ran = run("list")
     assert ran.code == 0 and ran.err == ""
     kinds = [line.partition(":")[0] for line in ran.out.splitlines()]
-    assert kinds == ["models", "datasets", "series"]
+    assert kinds == ["models", "datasets", "series", "scenarios"]
     found = run("list", "--json").json()
     assert "escape_rates" in found["models"] and "arrivals" in found["datasets"]
     for kind, names in found.items():
@@ -327,6 +327,77 @@ def test_wrong_use_shows_how(run: Run, file: Path, args: tuple[str, ...]) -> Non
     assert ran.code == 2 and ran.out == "" and "Usage:" in ran.err and "Traceback" not in ran.err
 
 
+# --- periods --------------------------------------------------------------------------------
+
+PERIODS = ("periods", "--by", "presidents")
+
+
+def test_periods_prints_levels_pairs_and_the_caveat(run: Run, file: Path, country_fit: Fit) -> None:
+    from defectmodels.estimands.more_than import more_than
+    from defectmodels.estimands.policy import policy_periods
+    from defectmodels.estimands.policy_text import ASSUMPTION, caveat, readings
+
+    ran = run(*PERIODS[:1], file, *PERIODS[1:], "--more-than", "2019", "Second")
+    assert ran.code == 0 and ran.err == ""
+    lines = ran.out.splitlines()
+    heads = [i for i, line in enumerate(lines) if line.startswith("quantity ")]
+    assert "era" in lines[heads[0]] and "P(higher), pooled" in lines[heads[1]]
+    found = policy_periods(country_fit, "presidents", "elite")
+    assert lines[heads[1] :].count("") == 1
+    assert len(lines[heads[1] + 1 : lines.index("", heads[1])]) == 5
+    said = [*readings(more_than(country_fit, "2019", "Second")), caveat(found), ASSUMPTION]
+    assert lines[-len(said) :] == said
+    assert lines[-len(said) - 1].startswith("left out: Third: ")
+
+
+def test_periods_for_machines(run: Run, file: Path) -> None:
+    found = run("periods", file, "2019", "2020", "2021", "--of", "commoner", "--json").json()
+    assert found["number_of_pairs"] == 3 and found["by"] == "spans"
+    assert found["checks"] in ("pass", "warn") and len(found["pairs"]) == 3 * 5 * 2
+    assert {one["group"] for one in found["levels"]} == {"commoner"} and "more_than" not in found
+    ran = run("periods", file, "2019", "2020", "2021", "--of", "commoner", "--csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [float(row["median"]) for row in rows] == [one["median"] for one in found["pairs"]]
+    more = run("periods", file, "2019", "2020", "--more-than", "2022", "First", "--json").json()
+    assert more["more_than"]["years"] == ["2019"] and "2022" in more["more_than"]["persons"]
+
+
+def test_interval_of_periods(run: Run, file: Path) -> None:
+    def width(level: str) -> float:
+        one = run("periods", file, "2019", "2020", "--interval", level, "--json").json()["pairs"][0]
+        assert one["interval"] == float(level)
+        return float(one["high"] - one["low"])
+
+    assert width("0.5") < width("0.95")
+
+
+def test_periods_of_a_failing_fit_are_withheld(run: Run, failing: Path) -> None:
+    asked = ("periods", failing, "2019", "2020", "--more-than", "2022", "First")
+    assert run(*asked).out == "policy periods withheld: checks failed; see defectmodels check\n"
+    found = run(*asked, "--json").json()
+    assert found["checks"] == "fail" and found["levels"] == found["pairs"] == []
+    assert "more_than" not in found
+    ran = run(*asked, "--csv")
+    assert ran.code == 0 and ran.out.count("\n") == 1 and ran.out.startswith("quantity,")
+
+
+@pytest.mark.parametrize(
+    "args, said",
+    [
+        ((), "no series 'president' that names eras. Known: presidents."),
+        (("2019", "--by", "presidents"), "give SPANS or --by, not both"),
+        (("2019",), "there is one; give two or more"),
+        (("2019", "2019H2"), "have days in common"),
+        (("2019", "2020", "--of", "elites"), "Did you mean 'elite'?"),
+        (("2019", "2020", "--more-than", "2019", "First"), "have days in common"),
+    ],
+)
+def test_periods_refuses_in_one_line(
+    run: Run, file: Path, args: tuple[str, ...], said: str
+) -> None:
+    assert said in one_error(run("periods", file, *args))
+
+
 # --- report ---------------------------------------------------------------------------------
 
 
@@ -443,9 +514,14 @@ def test_help_of_every_verb(run: Run) -> None:
         "fit",
         "check",
         "audit",
+        "backtest",
         "counts",
         "estimate",
+        "forecast",
+        "periods",
+        "placebo",
         "report",
+        "scenario",
     }
     top = run("--help")
     assert top.code == 0

@@ -10,14 +10,21 @@ import pytest
 from pydantic import BaseModel
 
 from defectmodels import catalog
+from defectmodels.errors import SpecError
+from defectmodels.estimands.courses import Reckoner
 from defectmodels.evidence.dataset import Dataset, load_dataset
+from defectmodels.evidence.paths import daily_path
+from defectmodels.evidence.periods import parse_span
+from defectmodels.evidence.scenario import load_scenario
 from defectmodels.evidence.series import read_series
 from defectmodels.evidence.statements import Comparison
 from defectmodels.evidence.validation import validate
+from defectmodels.inference.fit import Fit
 from defectmodels.model.design import dataset_problems, fit_problems, make_design
 from defectmodels.model.priors import Gamma, LogNormal
 from defectmodels.model.spec import ModelSpec, load_model
 from defectmodels.model.terms import Covariates, Season
+from fabricate import fabricate
 
 every_model = pytest.mark.parametrize("name", sorted(catalog.models()))
 
@@ -98,8 +105,6 @@ def test_every_covariate_says_what_one_unit_is(name: str, shipped: Dataset) -> N
 def test_the_headline_lies_inside_the_fitted_periods(name: str) -> None:
     spec = load_model(name)
     if spec.headline is not None:
-        from defectmodels.evidence.periods import parse_span
-
         pairs = ((spec.headline.before, spec.headline.after), *spec.headline.also)
         for text in (text for pair in pairs for text in pair):
             assert spec.periods.weights(parse_span(text)).sum() > 0
@@ -215,3 +220,123 @@ def test_the_shares_that_were_worked_out_agree_with_their_counts(shipped: Datase
 
 def test_every_row_says_something_in_plain_words(shipped: Dataset) -> None:
     assert all(row.says(shipped.readings) for row in shipped.statements)
+
+
+# ---------------------------------------------------------------- the shipped scenarios
+
+SCENARIOS = {
+    "no_closure", "reopening_2022", "sanctions_2006", "sanctions_2015", "sanctions_2017", "trade_2014",
+    "missions_53", "closure_forever", "full_reopening", "status_quo",
+}  # fmt: skip
+every_scenario = pytest.mark.parametrize("name", sorted(catalog.scenarios()))
+
+
+@pytest.fixture(scope="module")
+def reference(escape_rates: ModelSpec, shipped: Dataset) -> Fit:
+    """A made-up fit of the reference model."""
+    return fabricate(escape_rates, shipped, chains=1, draws=4)
+
+
+def test_the_shipped_scenarios_are_those_that_are_promised() -> None:
+    assert set(catalog.scenarios()) == SCENARIOS
+
+
+@every_scenario
+def test_a_scenario_loads_under_its_files_name(name: str, shipped: Dataset) -> None:
+    scenario = load_scenario(name)
+    assert scenario.name == name
+    assert scenario.title and len(scenario.description) > 80
+    # What carries a causal reading is written as the end of a sentence.
+    assert scenario.assumption.strip().startswith("that ") and scenario.assumption.strip().endswith(
+        "."
+    )
+    assert set(scenario.series) <= set(shipped.series)
+    assert all(len(change.why.split()) >= 2 for change in scenario.change)
+
+
+@every_scenario
+def test_a_scenario_can_be_held_against_the_reference_model(name: str, reference: Fit) -> None:
+    scenario = load_scenario(name)
+    own = Reckoner(reference, reference.spec.periods, 1)
+    course = own.course(scenario)
+    assert course.unused == () and np.isfinite(course.covariates).all()
+    # Whatever concerns the past changes something, and the rest nothing.
+    future = name in ("full_reopening", "status_quo")
+    assert own.moved(course).any() != future
+    longer = Reckoner(reference, reference.spec.periods.until("2030"), 1)
+    if scenario.beyond == "hold":
+        ahead = longer.course(scenario)
+        assert np.isfinite(ahead.covariates).all() and (ahead.exposure > 0).all()
+        np.testing.assert_array_equal(ahead.covariates[:112], course.covariates)
+    else:
+        with pytest.raises(SpecError, match="has no level on 2026-10-01"):
+            longer.course(scenario)
+
+
+@every_scenario
+def test_a_scenario_leaves_the_days_before_its_changes_alone(name: str, shipped: Dataset) -> None:
+    scenario = load_scenario(name)
+    span = parse_span("1998..2025")
+    for each in scenario.series:
+        series = shipped.one_series(each)
+        first = min(change.span.start for change in scenario.change if change.series == each)
+        level, not_known = daily_path(scenario, series, span)
+        days = (first - span.start).days
+        np.testing.assert_array_equal(level[:days], series.daily(span)[:days])
+        assert not_known == []
+
+
+def levels(name: str, series: str, days: str, shipped: Dataset) -> list[float]:
+    """Levels on the first and on the last of some days."""
+    span = parse_span(days)
+    found = daily_path(load_scenario(name), shipped.one_series(series), span)[0]
+    return [float(found[0]), float(found[-1])]
+
+
+@pytest.mark.parametrize(
+    ("name", "series", "days", "first", "last"),
+    [
+        ("sanctions_2006", "sanctions", "2007..2025", 0.0857, 0.0857),
+        ("sanctions_2015", "sanctions", "2016..2025", 0.2, 0.2),
+        ("sanctions_2017", "sanctions", "2017-08-05..2025-12-31", 0.4286, 0.4286),
+        ("no_closure", "official_closure", "2020-01-22..2025-12-31", 0.0, 0.0),
+        ("no_closure", "rotation_freeze", "2020-01-31..2025-12-31", 0.0, 0.0),
+        ("missions_53", "missions_abroad", "2023-10-23..2025-12-31", 53.0, 53.0),
+        ("missions_53", "officials_abroad", "2023-10-23..2025-12-31", 424.0, 424.0),
+        ("reopening_2022", "rotation_freeze", "2022-08-25..2022-08-26", 1.0, 0.0),
+        ("full_reopening", "border_closure", "2028-12-31..2030-12-31", 0.6, 0.6),
+        ("full_reopening", "official_closure", "2028-12-31..2030-12-31", 0.0, 0.0),
+    ],
+)
+def test_scenarios_have_the_levels_that_their_titles_promise(
+    shipped: Dataset, name: str, series: str, days: str, first: float, last: float
+) -> None:
+    assert levels(name, series, days, shipped) == pytest.approx([first, last], abs=1e-12)
+
+
+def test_held_levels_are_those_of_the_series_own_days(shipped: Dataset) -> None:
+    """The numbers that files copy from a series are still the series'."""
+
+    def on(series: str, day: str) -> float:
+        return float(shipped.one_series(series).daily(parse_span(day))[0])
+
+    assert (
+        levels("no_closure", "border_closure", "2020-01-31..2025-12-31", shipped)
+        == [on("border_closure", "2020-01-30")] * 2
+    )
+    assert levels("full_reopening", "border_closure", "2030", shipped)[1] == on(
+        "border_closure", "2019-12-31"
+    )
+    transit = levels("full_reopening", "china_transit_restriction", "2030", shipped)
+    assert transit[1] == on("china_transit_restriction", "2019-12-31")
+    assert (
+        on("missions_abroad", "2023-10-22") == 53.0
+        and on("officials_abroad", "2023-10-22") == 424.0
+    )
+    # A year earlier, day by day.
+    span = parse_span("2022..2024")
+    early = daily_path(load_scenario("reopening_2022"), shipped.one_series("border_closure"), span)[
+        0
+    ]
+    later = shipped.one_series("border_closure").daily(parse_span("2023-01-01..2025-12-31"))
+    np.testing.assert_array_equal(early[: len(later)], later[: len(early)])

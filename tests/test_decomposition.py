@@ -12,8 +12,8 @@ from defectmodels.errors import SpanError, SpecError, UnknownNameError
 from defectmodels.estimands import rates
 from defectmodels.estimands.decomposition import (
     Decomposition,
-    _count_parts,
     _share_parts,
+    count_values,
     decompose,
     log_factors,
     shapley,
@@ -135,7 +135,7 @@ def product_parts(before: list[float], after: list[float]) -> np.ndarray:
     """Parts of the change of a product of factors, for spans of one period."""
     one = np.ones(1)
     sides = [(np.log(np.array(side))[:, None, None], one) for side in (before, after)]
-    return _count_parts(sides[0], sides[1])[:, 0]
+    return shapley(count_values(sides[0], sides[1]))[:, 0]
 
 
 def test_das_guptas_example_of_two_factors() -> None:

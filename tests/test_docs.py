@@ -24,6 +24,18 @@ from defectmodels.cli import QUANTITIES, cli
 from defectmodels.errors import DefectModelsError
 from defectmodels.evidence.dataset import Dataset, Definition, Group, Header, StatusMeaning
 from defectmodels.evidence.files import FileModel, read_toml
+from defectmodels.evidence.scenario import (
+    Change,
+    Grow,
+    Hold,
+    Level,
+    Move,
+    Ramp,
+    Scale,
+    Scenario,
+    Shift,
+    Uncertain,
+)
 from defectmodels.evidence.series import Era, Series, Step, Uncertainty
 from defectmodels.evidence.statements import COLUMNS, Reading
 from defectmodels.inference.fit import Fit, load_fit
@@ -62,6 +74,16 @@ FILE_CLASSES: tuple[type[FileModel], ...] = (
     Step,
     Era,
     Uncertainty,
+    Scenario,
+    Change,
+    Level,
+    Hold,
+    Shift,
+    Scale,
+    Move,
+    Ramp,
+    Grow,
+    Uncertain,
 )
 
 
@@ -407,6 +429,17 @@ def test_columns_of_an_audit_are_documented(country_fit: Fit) -> None:
         rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
         documented = {one for row in rows for one in re.findall(r"`([^`]+)`", row)}
         assert documented == set(getattr(found, name).columns), name
+
+
+def test_columns_and_quantities_of_periods_are_documented(country_fit: Fit) -> None:
+    found = dm.policy_periods(country_fit, "presidents")
+    rows = [
+        row for row in section("docs/periods.md", "Table of pairs").splitlines() if "| `" in row
+    ]
+    columns = {one for row in rows for one in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    assert columns == set(found.pairs().columns)
+    text = section("docs/periods.md", "Quantities")
+    assert re.findall(r"^\| `(\w+)`", text, flags=re.MULTILINE) == list(found.data)
 
 
 def test_every_way_of_an_audit_is_documented() -> None:

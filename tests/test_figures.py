@@ -115,6 +115,9 @@ def test_other_figures_are_drawn() -> None:
     made = {
         "bars": lambda f: figures.bars(f, labels, LEVELS, "parts", "persons"),
         "ratios": lambda f: figures.ratios(f, labels, LEVELS[::2] + LEVELS[:1], LEVELS[:1] * 3),
+        "levels": lambda f: figures.levels(
+            f, ["a", "", "b_c"], [("one", LEVELS[:2]), ("two", LEVELS[1:])], "t", "x"
+        ),
         "rows": many,
         "pit": lambda f: checkplots.pit_histogram(f, np.array([3, 4, 1]), 1, 6, 2.7),
         "root": lambda f: checkplots.rootogram(f, labels, [1, 4, 0], LEVELS),

@@ -20,7 +20,9 @@ FLOORS = (
     {"model"},
     {"inference"},
     {"estimands"},
+    {"studies"},
     {"report"},
+    {"verbs"},
     {"cli", "showing"},
 )
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
@@ -128,6 +130,7 @@ def test_what_a_room_may_use() -> None:
     heavy = {"pymc", "pytensor", "nutpie", "arviz", "arviz_stats", "matplotlib"}
     allowed = {
         "errors": set(), "names": set(), "catalog": set(), "evidence": set(), "showing": set(), "cli": set(),
+        "verbs": set(), "studies": {"arviz_stats"},
         "counting": {"pytensor"}, "model": {"pymc", "pytensor"},
         "inference": {"pymc", "pytensor", "nutpie"}, "estimands": {"arviz_stats"},
         "report": {"matplotlib", "arviz_stats"},

@@ -11,10 +11,12 @@ import pytest
 import defectmodels
 
 PUBLIC = (
-    "DefectModelsError", "Fit", "annual", "audit", "build", "check", "decompose", "expected", "fit", "load_dataset",
-    "load_fit", "load_model", "pmf", "probability", "rate", "realised", "realised_by_definition",
-    "share", "span_rate", "summarise", "tidy",
-    "validate", "write_report",
+    "DefectModelsError", "Fit", "Scenario", "annual", "audit", "backtest", "build", "check",
+    "contrast", "decompose", "expected", "fit", "forecast", "load_dataset", "load_fit",
+    "load_model", "load_scenario", "more_than", "parts_of_change", "parts_of_contrast",
+    "placebo", "pmf", "policy_periods", "probability", "rate", "realised",
+    "realised_by_definition", "scenarios", "share", "span_rate", "summarise", "surface",
+    "tidy", "validate", "write_report",
 )  # fmt: skip
 HEAVY = (
     "numpy",

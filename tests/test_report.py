@@ -45,7 +45,8 @@ from smallworld import make_dataset, make_series, make_spec
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 KEYS = [
     "verdict", "evidence", "model", "checks", "audit", "howmany", "arrivals", "rates",
-    "share", "decomposition", "effects", "realised", "unused", "provenance",
+    "share", "decomposition", "themes", "policy", "scenarios", "forecast", "effects", "realised",
+    "unused", "provenance",
 ]  # fmt: skip
 RATIO = {"median": 0.8, "factor": 3.0, "why": "a reason"}
 

@@ -17,17 +17,27 @@ if TYPE_CHECKING:
         realised_by_definition as realised_by_definition,
     )
     from defectmodels.estimands.checks import check as check
+    from defectmodels.estimands.contrast import contrast as contrast
     from defectmodels.estimands.decomposition import decompose as decompose
+    from defectmodels.estimands.forecast import forecast as forecast
+    from defectmodels.estimands.more_than import more_than as more_than
+    from defectmodels.estimands.parts import parts_of_change as parts_of_change
+    from defectmodels.estimands.parts import parts_of_contrast as parts_of_contrast
+    from defectmodels.estimands.policy import policy_periods as policy_periods
     from defectmodels.estimands.rates import annual as annual
     from defectmodels.estimands.rates import expected as expected
     from defectmodels.estimands.rates import rate as rate
     from defectmodels.estimands.rates import share as share
     from defectmodels.estimands.rates import span_rate as span_rate
     from defectmodels.estimands.realised import realised as realised
+    from defectmodels.estimands.scenarios import scenarios as scenarios
+    from defectmodels.estimands.scenarios import surface as surface
     from defectmodels.estimands.summary import probability as probability
     from defectmodels.estimands.summary import summarise as summarise
     from defectmodels.estimands.summary import tidy as tidy
     from defectmodels.evidence.dataset import load_dataset as load_dataset
+    from defectmodels.evidence.scenario import Scenario as Scenario
+    from defectmodels.evidence.scenario import load_scenario as load_scenario
     from defectmodels.evidence.validation import validate as validate
     from defectmodels.inference.fit import Fit as Fit
     from defectmodels.inference.fit import load_fit as load_fit
@@ -35,30 +45,44 @@ if TYPE_CHECKING:
     from defectmodels.model.build import build as build
     from defectmodels.model.spec import load_model as load_model
     from defectmodels.report.page import write_report as write_report
+    from defectmodels.studies.backtest import backtest as backtest
+    from defectmodels.studies.placebo import placebo as placebo
 
 __version__ = "0.1.0"
 
 _HOME = {
     "DefectModelsError": "errors",
     "Fit": "inference.fit",
+    "Scenario": "evidence.scenario",
     "annual": "estimands.rates",
     "audit": "estimands.audit",
+    "backtest": "studies.backtest",
     "build": "model.build",
     "check": "estimands.checks",
+    "contrast": "estimands.contrast",
     "decompose": "estimands.decomposition",
     "expected": "estimands.rates",
     "fit": "inference.sampling",
+    "forecast": "estimands.forecast",
     "load_dataset": "evidence.dataset",
     "load_fit": "inference.fit",
     "load_model": "model.spec",
+    "load_scenario": "evidence.scenario",
+    "more_than": "estimands.more_than",
+    "parts_of_change": "estimands.parts",
+    "parts_of_contrast": "estimands.parts",
+    "placebo": "studies.placebo",
     "pmf": "estimands.by_definition",
+    "policy_periods": "estimands.policy",
     "probability": "estimands.summary",
     "rate": "estimands.rates",
     "realised": "estimands.realised",
     "realised_by_definition": "estimands.by_definition",
+    "scenarios": "estimands.scenarios",
     "share": "estimands.rates",
     "span_rate": "estimands.rates",
     "summarise": "estimands.summary",
+    "surface": "estimands.scenarios",
     "tidy": "estimands.summary",
     "validate": "evidence.validation",
     "write_report": "report.page",

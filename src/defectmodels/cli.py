@@ -15,10 +15,8 @@ Invariant: no traceback without --debug, and every command is documented in docs
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +24,21 @@ import click
 
 from defectmodels import catalog
 from defectmodels.errors import DefectModelsError
+from defectmodels.verbs import scenarios, studies
+from defectmodels.verbs.printing import (
+    AS_CSV,
+    AS_JSON,
+    FIT,
+    load,
+    print_table,
+    records,
+    show_result,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from defectmodels.estimands.audit import Audit
-    from defectmodels.inference.fit import Fit
     from defectmodels.inference.store import Refit
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
-FIT = click.argument("fit_file", metavar="FIT", type=click.Path(path_type=Path))
 AS_OF = click.option(
     "--as-of",
     metavar="DATE",
@@ -54,47 +57,22 @@ def cli(debug: bool) -> None:
     """
 
 
-def _print(content: Any, as_json: bool, lines: Callable[[], None]) -> None:
-    if as_json:
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False))
-    else:
-        lines()
-
-
-def _records(frame: pd.DataFrame) -> list[Any]:
-    """Rows for JSON, which knows no NaN: what has no number has null."""
-    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
-
-
-def _table(frame: pd.DataFrame) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        table.add_column(str(name), overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    # A pipe has no width of its own; 80 columns would fold every row.
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
-
-
 @cli.command("list")
 @AS_JSON
 def list_(as_json: bool) -> None:
-    """List the shipped models, datasets and series."""
+    """List the shipped models, datasets, series and scenarios."""
     found = {
         "models": sorted(catalog.models()),
         "datasets": sorted(catalog.datasets()),
         "series": sorted(path.stem for path in catalog.series_folder().glob("*.toml")),
+        "scenarios": sorted(catalog.scenarios()),
     }
 
     def lines() -> None:
         for kind, names in found.items():
             click.echo(f"{kind}: {', '.join(names)}")
 
-    _print(found, as_json, lines)
+    show_result(found, as_json, lines)
 
 
 @cli.command()
@@ -102,7 +80,7 @@ def list_(as_json: bool) -> None:
 @AS_OF
 @AS_JSON
 def show(name: str, as_of: str | None, as_json: bool) -> None:
-    """Show a model, a dataset, a series, or what made a fit."""
+    """Show a model, a dataset, a series, a scenario, or what made a fit."""
     from defectmodels.showing import describe
 
     content = describe(name, as_of)
@@ -115,7 +93,7 @@ def show(name: str, as_of: str | None, as_json: bool) -> None:
                 for inner, text in items:
                     click.echo(f"  {inner}: {text}")
 
-    _print(content, as_json, lines)
+    show_result(content, as_json, lines)
 
 
 @cli.command()
@@ -144,7 +122,7 @@ def validate(
             click.echo(f"{problem.severity}: {problem}")
         click.echo(f"{len(errors)} errors, {len(problems) - len(errors)} warnings")
 
-    _print([vars(problem) for problem in problems], as_json, lines)
+    show_result([vars(problem) for problem in problems], as_json, lines)
     context.exit(1 if errors else 0)
 
 
@@ -236,7 +214,7 @@ def fit(
         )
         click.echo(f"checks: {checks.verdict}")
 
-    _print({"file": str(out), "checks": checks.verdict, "made": result.made}, as_json, lines)
+    show_result({"file": str(out), "checks": checks.verdict, "made": result.made}, as_json, lines)
 
 
 @cli.command()
@@ -245,7 +223,7 @@ def fit(
 @click.pass_context
 def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
     """Say whether a fit may be quoted; exit 1 when it may not."""
-    checks = _load(fit_file).checks
+    checks = load(fit_file).checks
 
     def lines() -> None:
         for item in checks.items:
@@ -254,7 +232,7 @@ def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
                 click.echo(f"      what to do: {item.remedy}")
         click.echo(f"checks: {checks.verdict}")
 
-    _print(
+    show_result(
         {"verdict": checks.verdict, "items": [vars(item) for item in checks.items]}, as_json, lines
     )
     context.exit(1 if checks.verdict == "fail" else 0)
@@ -284,7 +262,7 @@ def audit(
     from defectmodels.estimands.audit import audit as run
     from defectmodels.estimands.tables import verdicts
 
-    result = _load(fit_file)
+    result = load(fit_file)
     found = run(result, refits=refits, most=most, progress=True)
     if as_csv:
         click.echo(found.statements.to_csv(index=False), nl=False)
@@ -292,9 +270,9 @@ def audit(
     content: dict[str, Any] = {"checks": result.checks.verdict, "of": found.of}
     content["pairs"] = [list(pair) for pair in found.pairs]
     for name in ("statements", "origins", "headline"):
-        content[name] = _records(getattr(found, name))
+        content[name] = records(getattr(found, name))
     said = [] if result.checks.verdict == "fail" else verdicts(result)
-    _print(content, as_json, lambda: _audit_lines(fit_file, found, said))
+    show_result(content, as_json, lambda: _audit_lines(fit_file, found, said))
 
 
 def _audit_lines(fit_file: Path, found: Audit, said: list[str]) -> None:
@@ -303,9 +281,9 @@ def _audit_lines(fit_file: Path, found: Audit, said: list[str]) -> None:
     for line in [*said, *remarks(found)]:
         click.echo(line)
     click.echo()
-    _table(printed_origins(found))
+    print_table(printed_origins(found))
     click.echo()
-    _table(printed_statements(found))
+    print_table(printed_statements(found))
     if found.unknown:
         file = shlex.quote(str(fit_file))
         click.echo(f"\nfor what is not known: defectmodels audit {file} --refits FOLDER")
@@ -327,7 +305,7 @@ QUANTITIES = ("expected", "rate", "share", "realised", "effects", "change")
     show_default=True,
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Write CSV.")
+@AS_CSV
 @AS_JSON
 def estimate(
     fit_file: Path,
@@ -345,11 +323,11 @@ def estimate(
     """
     from defectmodels.estimands.tables import estimate_table, rounded
 
-    table = estimate_table(_load(fit_file), quantity, spans, of, interval)
+    table = estimate_table(load(fit_file), quantity, spans, of, interval)
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
-        _print(_records(table), as_json, lambda: _table(rounded(table)))
+        show_result(records(table), as_json, lambda: print_table(rounded(table)))
 
 
 @cli.command()
@@ -358,7 +336,7 @@ def estimate(
 @click.option(
     "--definition", default=None, help="Who is counted.  [default: the headline group's own]"
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Write CSV.")
+@AS_CSV
 @AS_JSON
 def counts(
     fit_file: Path, spans: tuple[str, ...], definition: str | None, as_csv: bool, as_json: bool
@@ -370,13 +348,13 @@ def counts(
     """
     from defectmodels.estimands.by_definition import counts_table, default_counts, printed_counts
 
-    result = _load(fit_file)
+    result = load(fit_file)
     definition, chosen = default_counts(result, definition, spans)
     table = counts_table(result, definition, chosen)
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
-        _print(_records(table), as_json, lambda: _table(printed_counts(table)))
+        show_result(records(table), as_json, lambda: print_table(printed_counts(table)))
 
 
 @cli.command()
@@ -391,7 +369,7 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
     from defectmodels.estimands.tables import verdicts
     from defectmodels.report.page import write_report
 
-    result = _load(fit_file)
+    result = load(fit_file)
     write_report(result, out, lang=lang)
     failed = result.checks.verdict == "fail"
     found = [] if failed else verdicts(result)
@@ -403,13 +381,13 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
         ):
             click.echo(line)
 
-    _print({"file": str(out), "checks": result.checks.verdict, "verdicts": found}, as_json, lines)
+    show_result(
+        {"file": str(out), "checks": result.checks.verdict, "verdicts": found}, as_json, lines
+    )
 
 
-def _load(path: Path) -> Fit:
-    from defectmodels.inference.fit import load_fit
-
-    return load_fit(path)
+for command in (*scenarios.COMMANDS, *studies.COMMANDS):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What `show` says of a model, a dataset, a series or a fit file."""
+"""What `show` says of a model, a dataset, a series, a scenario or a fit file."""
 
 from __future__ import annotations
 
@@ -76,6 +76,24 @@ def _series(path: Path) -> dict[str, Any]:
     }
 
 
+def _scenario(path: Path) -> dict[str, Any]:
+    from defectmodels.evidence.scenario import load_scenario
+
+    one = load_scenario(path)
+    return {
+        "scenario": one.name,
+        "title": one.title,
+        "description": " ".join(one.description.split()),
+        "to read it as an effect, assume": " ".join(one.assumption.split()) or "nothing is said",
+        "after the last known day": "held" if one.beyond == "hold" else "missing",
+        "changes": [
+            f"{change.series}, {change.from_ or 'ever'} to {change.to or 'ever'}: {change.kind}; {change.why}"
+            for change in one.change
+        ],
+        "digest": one.digest,
+    }
+
+
 def _fit(path: Path) -> dict[str, Any]:
     from defectmodels.inference.fit import load_fit
 
@@ -88,7 +106,7 @@ def describe(name: str, as_of: str | None = None) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError
-        When it is none of the four.
+        When it is none of the five.
     EvidenceError
         When a date is given that is not allowed, or for something that is no dataset.
     """
@@ -104,9 +122,11 @@ def describe(name: str, as_of: str | None = None) -> dict[str, Any]:
     series = {one.stem: one for one in catalog.series_folder().glob("*.toml")}
     if name in series:
         return _series(series[name])
+    if name in catalog.scenarios():
+        return _scenario(catalog.find(name, "scenario"))
     if path.suffix == ".toml" and path.is_file():
         return _model(path)
-    choices = [*catalog.models(), *catalog.datasets(), *series]
+    choices = [*catalog.models(), *catalog.datasets(), *series, *catalog.scenarios()]
     raise UnknownNameError(
         f"nothing is called '{name}', and it is no path of a model, dataset or fit. {known(name, choices)}"
     )

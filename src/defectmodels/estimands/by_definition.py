@@ -177,6 +177,16 @@ def _groups(fit: Fit, definition: str) -> tuple[str, ...]:
     return groups_of(one, fit.design.groups)
 
 
+def countable(fit: Fit) -> tuple[str, ...]:
+    """Definitions whose persons the fit can count: the model tells them apart and knows their factor."""
+    return tuple(
+        name
+        for name in _used(fit)
+        if tells_apart(fit.dataset.definitions[name], fit.design.groups)
+        and (name not in fit.spec.scaled or name in fit.design.scaled)
+    )
+
+
 def definitions_of(fit: Fit, group: str) -> tuple[str, ...]:
     """Definitions of a model that count just one group; those of the group's own rate first."""
     uses = _used(fit)

@@ -86,7 +86,8 @@ def log_factors(fit: Fit) -> dict[str, xr.DataArray]:
     for term in fit.spec.term:
         for name, part in term.parts(fit.posterior, constant).items():
             # A covariate may be called 'exposure', 'season' or 'trend'.
-            parts[name if name not in parts else f"{name} ({term.kind})"] = part
+            own = term.kind == "covariates" and name in ("exposure", "season", "trend")
+            parts[f"{name} ({term.kind})" if own else name] = part
     return parts
 
 
@@ -101,10 +102,10 @@ def _share_parts(counts: np.ndarray, of: int) -> np.ndarray:
     return shapley(np.array(values))
 
 
-def _count_parts(
+def count_values(
     before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    """Parts of the change in a count, for a level of 1.
+    """Count for every set of switched factors, for a level of 1.
 
     Parameters
     ----------
@@ -113,7 +114,8 @@ def _count_parts(
 
     Returns
     -------
-    np.ndarray (factor, sample)
+    np.ndarray (2 ** factors, sample)
+        Bit j of the first index says whether factor j is switched.
     """
     count = len(before[0])
 
@@ -126,7 +128,7 @@ def _count_parts(
         inside = [j for j in range(count) if (switched >> j) & 1]
         outside = [j for j in range(count) if not (switched >> j) & 1]
         values.append(mean(after, inside) * mean(before, outside))
-    return shapley(np.array(values))
+    return np.array(values)
 
 
 @dataclass(frozen=True)
@@ -216,27 +218,27 @@ def _evaluate(event: str, known_events: dict[str, xr.DataArray]) -> xr.DataArray
         ) from None
 
 
-def _sampled(fit: Fit, array: xr.DataArray) -> np.ndarray:
+def sampled(fit: Fit, array: xr.DataArray) -> np.ndarray:
     """np.ndarray (sample, period) of a factor of one group."""
     template = fit.posterior[names.EXPECTED].isel({names.GROUP: 0}, drop=True)
     full = array.broadcast_like(template).transpose(*names.SAMPLE, names.PERIOD).values
     return full.reshape(-1, full.shape[-1])
 
 
-def _factors_of(fit: Fit, of: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def factors_of(fit: Fit, of: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Logs of a group's factors, each (sample, period), and the level (sample,) that they multiply."""
     logs = {name: one.sel({names.GROUP: of}, drop=True) for name, one in log_factors(fit).items()}
     # A covariate that does not act on the group has no part.
     logs = {
         name: one for name, one in logs.items() if name == "exposure" or float(abs(one).max()) > 0
     }
-    arrays = {name: _sampled(fit, one) for name, one in logs.items()}
-    expected = _sampled(fit, fit.posterior[names.EXPECTED].sel({names.GROUP: of}, drop=True))
+    arrays = {name: sampled(fit, one) for name, one in logs.items()}
+    expected = sampled(fit, fit.posterior[names.EXPECTED].sel({names.GROUP: of}, drop=True))
     rest = np.log(expected / fit.constant["period_years"].values) - sum(arrays.values())
     return arrays, np.exp(rest[:, 0])
 
 
-def _span_factors(
+def span_factors(
     fit: Fit, text: str, factors: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Factors in the periods of a span, and weights that add to 1.
@@ -303,14 +305,14 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     )
     place = fit.spec.groups.index(of)
     share_parts = [_share_parts(by_span[i : i + 2], place) for i in range(len(steps))]
-    factors, level = _factors_of(fit, of)
+    factors, level = factors_of(fit, of)
     if len(factors) > MOST_FACTORS:
         raise SpecError(
             f"'{of}' has {len(factors)} factors, a decomposition takes at most {MOST_FACTORS}; "
             "use fewer covariates"
         )
-    slices = [_span_factors(fit, text, factors) for text in spans]
-    count_parts = [_count_parts(a, b) * level for a, b in pairwise(slices)]
+    slices = [span_factors(fit, text, factors) for text in spans]
+    count_parts = [shapley(count_values(a, b)) * level for a, b in pairwise(slices)]
     coords = {STEP: steps, names.GROUP: list(fit.spec.groups), PART: list(factors)}
     data["share_part"] = _labelled(
         share_parts, (STEP, names.GROUP), coords, shape, data, "share of arrivals, 0 to 1"

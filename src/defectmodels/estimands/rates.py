@@ -14,7 +14,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.errors import SpanError, UnknownNameError, known
-from defectmodels.evidence.periods import Span, parse_span
+from defectmodels.evidence.periods import Periods, Span, parse_span
 from defectmodels.inference.fit import Fit
 
 SPAN = "span"
@@ -27,18 +27,18 @@ def eras(fit: Fit) -> dict[str, Span]:
     }
 
 
-def resolve(fit: Fit, text: str) -> Span:
+def resolve(fit: Fit, text: str, periods: Periods | None = None) -> Span:
     """Turn ``2019``, ``2019Q1..2019Q3`` or the name of an era into a span.
 
-    Eras are cut to the fitted periods.
+    Eras are cut to the periods: the fitted ones, or those given.
 
     Raises
     ------
     SpanError
         When it is neither, or lies outside the fitted periods.
     """
-    named = eras(fit)
-    axis = fit.spec.periods.span
+    named, periods = eras(fit), periods or fit.spec.periods
+    axis = periods.span
     if text in named:
         span = named[text]
         if not span.overlaps(axis):
@@ -50,13 +50,13 @@ def resolve(fit: Fit, text: str) -> Span:
         span = parse_span(text)
     except SpanError as error:
         raise SpanError(f"{error}, or the name of an era. {known(text, named)}") from None
-    fit.spec.periods.weights(span)
+    periods.weights(span)
     return span
 
 
-def years_of(fit: Fit) -> list[str]:
-    """Calendar years that lie wholly inside the fitted periods."""
-    span = fit.spec.periods.span
+def years_of(fit: Fit, periods: Periods | None = None) -> list[str]:
+    """Calendar years that lie wholly inside the periods: the fitted ones, or those given."""
+    span = (periods or fit.spec.periods).span
     first = span.start.year + (span.start.timetuple().tm_yday > 1)
     last = span.end.year - ((span.end.month, span.end.day) != (12, 31))
     return [str(year) for year in range(first, last + 1)]
@@ -74,13 +74,14 @@ def check_group(fit: Fit, name: str) -> str:
     return name
 
 
-def span_weights(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
+def span_weights(fit: Fit, spans: Sequence[str], periods: Periods | None = None) -> xr.DataArray:
     """Share of each period's days in each span: xr.DataArray (span, period)."""
-    rows = [fit.spec.periods.weights(resolve(fit, text)) for text in spans]
+    periods = periods or fit.spec.periods
+    rows = [periods.weights(resolve(fit, text, periods)) for text in spans]
     return xr.DataArray(
         np.array(rows),
         dims=(SPAN, names.PERIOD),
-        coords={SPAN: list(spans), names.PERIOD: list(fit.spec.periods.labels)},
+        coords={SPAN: list(spans), names.PERIOD: list(periods.labels)},
     )
 
 

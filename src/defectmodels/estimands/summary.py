@@ -79,6 +79,11 @@ def effective(array: xr.DataArray) -> float:
     return float(np.min(array_stats.ess(values, method="bulk"))) if len(values) else math.inf
 
 
+def largest_rhat(z: np.ndarray) -> float:
+    """Largest R-hat of coordinates, np.ndarray (chain, draw, coordinate); NaN of a single chain."""
+    return float(np.max(array_stats.rhat(np.moveaxis(z, -1, 0)))) if len(z) > 1 else math.nan
+
+
 def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
     """Median, mean, central interval and Monte Carlo error of every element.
 

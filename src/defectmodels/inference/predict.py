@@ -9,7 +9,7 @@ simulated as it simulates them. Shown by ``tests/test_predict.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -48,14 +48,18 @@ def cut(model: pm.Model, x: np.ndarray) -> Values:
 class Predictor:
     """The graph of a model with the draws in front.
 
-    Making it takes longer than running it; it serves for all draws of one model.
+    Making it takes longer than running it; it serves for all draws of one model. With `only`, names,
+    just these variables are worked out and no rows.
     """
 
-    def __init__(self, design: Design, model: pm.Model) -> None:
+    def __init__(
+        self, design: Design, model: pm.Model, only: Collection[str] | None = None
+    ) -> None:
         self.design, self.model = design, model
         every = (*model.deterministics, *model.free_RVs)
-        self._kept = [one.name for one in every if one.name in names.VARIABLES]
-        self._rows = [name for name in ALONE if name in model.named_vars]
+        wanted = names.VARIABLES if only is None else only
+        self._kept = [one.name for one in every if one.name in wanted]
+        self._rows = [name for name in ALONE if only is None and name in model.named_vars]
         graphs = [model[name] for name in self._kept]
         moments = [model[name].owner.op.dist_params(model[name].owner) for name in self._rows]
         graphs += [one for found in moments for one in found]

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from defectmodels.report.drawing import BLUE, COLOURS, HATCHES, INK, MARKERS, PAPER, VERMILION
-from defectmodels.report.marks import legend
+from defectmodels.report.marks import dot_rows, legend
 from defectmodels.report.words import Estimate, number
 
 
@@ -86,20 +86,7 @@ def without(
 ) -> None:
     """A probability without each origin, with its Monte Carlo interval, against that with all."""
     axis = figure.add_subplot()
-    places = np.arange(len(labels))[::-1]
     axis.axvline(whole, color=INK, linestyle="--", linewidth=1, label="with all rows")
-    axis.hlines(places, whole, [one.median for one in values], color=BLUE, linewidth=1, alpha=0.5)
-    axis.hlines(
-        places, [one.low for one in values], [one.high for one in values], color=BLUE, linewidth=2.6
-    )
-    axis.plot(
-        [one.median for one in values], places, color=BLUE, marker=MARKERS[0], linestyle="none",
-        markersize=7, markerfacecolor=PAPER, label="without the rows of this origin",
-    )  # fmt: skip
-    axis.set_yticks(places, labels)
-    axis.set_ylim(-0.6, len(labels) - 0.4)
-    axis.tick_params(axis="y", length=0)
-    axis.grid(visible=False, axis="y")
-    axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    dot_rows(axis, labels, values, whole, "without the rows of this origin")
     axis.set_xlabel(xlabel)
     legend(axis, 2)

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from scipy.stats import gaussian_kde
 
 from defectmodels.report.drawing import COLOURS, HATCHES, INK, LINES, MARKERS, PAPER
-from defectmodels.report.marks import area, legend, plain_log
+from defectmodels.report.marks import area, dot_rows, legend, plain_log
 from defectmodels.report.words import Estimate
 
 
@@ -109,6 +109,45 @@ def ratios(
     axis.set_yticks(places, [label.replace("_", " ") for label in labels])
     axis.tick_params(axis="y", length=0)
     axis.set_xlabel("ratio of rates (log axis)")
+    legend(axis, 2)
+
+
+def differences(
+    figure: Figure, labels: Sequence[str], values: Sequence[Estimate], title: str, xlabel: str
+) -> None:
+    """Differences from 0, one below the other."""
+    axis = figure.add_subplot()
+    axis.axvline(0, color=INK, linewidth=0.9)
+    dot_rows(axis, labels, values, 0.0)
+    axis.set_title(title, loc="left")
+    axis.set_xlabel(xlabel)
+
+
+def levels(
+    figure: Figure,
+    labels: Sequence[str],
+    sets: Sequence[tuple[str, Sequence[Estimate]]],
+    title: str,
+    xlabel: str,
+) -> None:
+    """Two sets of levels below each other, on a log axis; an empty label leaves a gap."""
+    axis = figure.add_subplot()
+    places = np.arange(len(labels))[::-1].astype(float)
+    shown = places[[bool(label) for label in labels]]
+    for shift, style, (name, found) in zip((0.16, -0.16), (6, 0), sets, strict=True):
+        axis.hlines(
+            shown + shift, [e.low for e in found], [e.high for e in found], color=COLOURS[style],
+            linestyle="--" if style else "-", linewidth=1.4 if style else 2.4,
+        )  # fmt: skip
+        axis.plot(
+            [e.median for e in found], shown + shift, color=COLOURS[style], marker=MARKERS[style],
+            linestyle="none", markersize=6, markerfacecolor=PAPER, label=name,
+        )  # fmt: skip
+    plain_log(axis, "x")
+    axis.set_yticks(shown, [label for label in labels if label])
+    axis.tick_params(axis="y", length=0)
+    axis.set_title(title, loc="left")
+    axis.set_xlabel(xlabel)
     legend(axis, 2)
 
 

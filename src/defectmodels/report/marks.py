@@ -7,12 +7,14 @@ Invariant: whatever is told apart by colour differs in line, hatch or marker too
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from defectmodels.report.drawing import COLOURS, HATCHES
+from defectmodels.report.drawing import BLUE, COLOURS, HATCHES, MARKERS, PAPER
+from defectmodels.report.words import Estimate
 
 FEWEST_DRAWN = 0.3
 """Where a count of 0 stands on a log axis."""
@@ -60,3 +62,27 @@ def year_axis(axis: Axes, first: float, last: float) -> None:
     axis.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
     axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=2))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def dot_rows(
+    axis: Axes,
+    labels: Sequence[str],
+    values: Sequence[Estimate],
+    start: float,
+    name: str | None = None,
+) -> None:
+    """Medians with intervals below each other, each joined to a common value."""
+    places = np.arange(len(labels))[::-1]
+    axis.hlines(places, start, [one.median for one in values], color=BLUE, linewidth=1, alpha=0.5)
+    axis.hlines(
+        places, [one.low for one in values], [one.high for one in values], color=BLUE, linewidth=2.6
+    )
+    axis.plot(
+        [one.median for one in values], places, color=BLUE, marker=MARKERS[0], linestyle="none",
+        markersize=7, markerfacecolor=PAPER, label=name,
+    )  # fmt: skip
+    axis.set_yticks(places, labels)
+    axis.set_ylim(-0.6, len(labels) - 0.4)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(visible=False, axis="y")
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=5))

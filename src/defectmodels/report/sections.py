@@ -15,10 +15,13 @@ from defectmodels.report.audit import audit
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.effects import effects
+from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
 from defectmodels.report.opening import verdict
 from defectmodels.report.pieces import Section
+from defectmodels.report.policy import policy
 from defectmodels.report.results import rates, realised, shares
+from defectmodels.report.scenarios import scenarios_section, themes
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
 
@@ -35,6 +38,10 @@ SECTIONS: tuple[MakeSection, ...] = (
     rates,
     shares,
     decomposition,
+    themes,
+    policy,
+    scenarios_section,
+    forecasts,
     effects,
     realised,
     unused,

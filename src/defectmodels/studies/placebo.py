@@ -1,0 +1,313 @@
+"""Placebos: the effect of an event on its own days beside those found on days when nothing happened.
+
+An event whose days are told from others by the data should have an effect that stands out among the
+effects that the same model, with the same prior, finds for dates at which it did not happen: in-time
+placebos (Abadie, Diamond and Hainmueller 2015, American Journal of Political Science 59, 495-510).
+
+Invariant: the true event and every placebo have the same prior and the same kind of data, no fit that
+fails its checks has a place, and too few dates give no verdict. Shown by ``tests/test_placebo.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from arviz_stats.base import array_stats
+
+from defectmodels import names
+from defectmodels.errors import FitError, UnknownNameError, known
+from defectmodels.estimands.checks import DIVERGING, ESS, RHAT
+from defectmodels.estimands.leaving import shown
+from defectmodels.estimands.summary import INTERVAL, largest_rhat, summarise
+from defectmodels.evidence.dataset import Dataset
+from defectmodels.evidence.files import digest, write_text
+from defectmodels.evidence.periods import Span
+from defectmodels.evidence.scenario import Scenario
+from defectmodels.inference.refits import Refits, Refitted, Settings
+from defectmodels.model.design import Design
+from defectmodels.model.priors import LogNormal
+from defectmodels.model.spec import ModelSpec
+from defectmodels.studies.placebo_dates import LeftOut, Rules, dates
+from defectmodels.studies.placebo_event import RATIO, Event, make_event, series_name
+from defectmodels.studies.placebo_place import Place, Sides, Statistic, placed
+
+TOLD = math.sqrt(0.5)
+"""Largest posterior standard deviation over that of the prior with which an effect has a place: the data
+say at least as much as the prior. An effect that is only its prior is near 0 and would let any other
+stand out."""
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """Effects of an event and of its placebos.
+
+    Attributes
+    ----------
+    event : Event
+    table : pd.DataFrame
+        One row for each date and group, the true event first and then the latest: date, end, group,
+        placebo, median, low, high, mcse, sd, standardised, sd_over_prior, told, checks, rhat, ess,
+        diverging, rows. Effects are changes of the log rate on the event's days; intervals are of
+        `INTERVAL`.
+    left_out : tuple of LeftOut
+        Dates that are no placebo, and why.
+    rules : Rules
+    settings : Settings
+    random_seed : int
+    seconds : float
+        Time of all fits together.
+    """
+
+    event: Event
+    table: pd.DataFrame = field(compare=False)
+    left_out: tuple[LeftOut, ...]
+    rules: Rules
+    settings: Settings
+    random_seed: int
+    seconds: float = field(compare=False)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups on which the event acts."""
+        return tuple(dict.fromkeys(self.table[names.GROUP]))
+
+    def counted(self, group: str) -> pd.DataFrame:
+        """Placebos of a group that have a place."""
+        own = self.table[(self.table[names.GROUP] == group) & self.table["placebo"]]
+        return own[own["told"] & (own["checks"] != "fail")]
+
+    def true(self, group: str) -> pd.Series:
+        """Row of the true event."""
+        if group not in self.groups:
+            raise UnknownNameError(f"unknown group '{group}'. {known(group, self.groups)}")
+        own = self.table[(self.table[names.GROUP] == group) & ~self.table["placebo"]]
+        return own.iloc[0]
+
+    def place(self, group: str, statistic: Statistic = "median", sides: Sides = "two") -> Place:
+        """Place of the event's effect on a group.
+
+        Parameters
+        ----------
+        statistic : {'median', 'standardised'}
+            The posterior median, or median over standard deviation.
+        sides : {'two', 'one'}
+            Whether placebos of the other direction count as extreme.
+
+        Raises
+        ------
+        UnknownNameError
+            When the event does not act on the group.
+        """
+        true, others = self.true(group), self.counted(group)
+        refused = "" if true["told"] else "the data say less of the event's effect than its prior"
+        if true["checks"] == "fail":
+            refused = "the event's own fit failed its checks"
+        windows = [Span(*pair) for pair in zip(others["date"], others["end"], strict=True)]
+        values = others[statistic].tolist()
+        return placed(group, float(true[statistic]), values, windows, sides, refused)
+
+
+# --- one fit --------------------------------------------------------------------------------
+
+
+def _checked(rhat: float, diverging: float, ess: float) -> str:
+    """Verdict of the checks of one effect; what is not a number fails."""
+
+    def beyond(at: int) -> bool:
+        return not (rhat <= RHAT[at] and diverging <= DIVERGING[at] and ess >= ESS[at])
+
+    return "fail" if beyond(1) else "warn" if beyond(0) else "pass"
+
+
+def _rows(event: Event, design: Design, made: Refitted) -> list[dict[str, Any]]:
+    """What one fit says of each group on which the event acts."""
+    effect = made.posterior[names.EFFECT]
+    rhat = largest_rhat(made.z)
+    diverging = made.diverging / math.prod(made.z.shape[:2])
+    found = []
+    for group in event.groups:
+        where = {names.GROUP: group, names.COVARIATE: series_name(group)}
+        own: xr.DataArray = effect.sel(where, drop=True)
+        numbers = summarise(own)
+        ess = float(array_stats.ess(own.transpose(*names.SAMPLE).values, method="bulk"))
+        one = {name: float(numbers[name]) for name in ("median", "low", "high", "mcse", "sd")}
+        found.append(
+            {names.GROUP: group}
+            | one
+            | {
+                "standardised": one["median"] / one["sd"],
+                "sd_over_prior": one["sd"] / event.ratio.sigma,
+                "told": one["sd"] <= TOLD * event.ratio.sigma,
+                "checks": _checked(rhat, diverging, ess),
+                "rhat": rhat,
+                "ess": ess,
+                "diverging": diverging,
+                "rows": len(design.selection.rows),
+            }
+        )
+    return found
+
+
+def _fitted(event: Event, design: Design, settings: Settings, random_seed: int) -> dict[str, Any]:
+    """Sample a design and keep what is said of it.
+
+    Each date has an axis and covariates of its own, so the model is read off anew: rows can be
+    exchanged without that, covariates not, since the prior chances of graded rows depend on them.
+    """
+    made = Refits((names.EFFECT,)).fit(design, settings, random_seed)
+    return {"rows": _rows(event, design, made), "seconds": made.seconds}
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def _made_of(event: Event, span: Span, design: Design, settings: Settings, seed: int) -> str:
+    """Digest of what a fit to one date is made of."""
+    used = {name: event.dataset.series[name] for name in event.spec.series}
+    return digest(
+        {
+            "model": design.spec.digest,
+            "header": event.dataset.header.model_dump(mode="json"),
+            "statements": [
+                one.model_dump(mode="json")
+                for one in event.dataset.statements
+                if one.end <= design.periods.span.end
+            ],
+            "series": {name: one.model_dump(mode="json") for name, one in used.items()},
+            "span": [span.start, span.end],
+            "settings": vars(settings),
+            "random_seed": seed,
+        }
+    )
+
+
+def _earlier(path: Path, wanted: str) -> dict[str, Any] | None:
+    """Read what an earlier run wrote; None when there is none.
+
+    Raises
+    ------
+    FitError
+        When the file is none of these, or was made of something else.
+    """
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        same, found = content["made_of"] == wanted, content["found"]
+        assert isinstance(found["rows"], list) and isinstance(found["seconds"], float)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError):
+        raise FitError(f"{path}: is no placebo; give another folder, or remove the file") from None
+    if not same:
+        raise FitError(
+            f"{path}: is another placebo (model, evidence, event, settings or seed differ); give "
+            "another folder, or remove the file"
+        )
+    return dict(found)
+
+
+def _kept(
+    event: Event,
+    span: Span,
+    design: Design,
+    settings: Settings,
+    random_seed: int,
+    folder: str | Path | None,
+) -> tuple[Callable[[dict[str, Any]], None], dict[str, Any] | None]:
+    """What keeps the result of a fit, and what an earlier run kept of it."""
+    if folder is None:
+        return lambda said: None, None
+    kind = "event" if span == event.span else "placebo"
+    path = Path(folder) / f"{kind}-{span.start}.json"
+    made_of = _made_of(event, span, design, settings, random_seed)
+
+    def keep(said: dict[str, Any]) -> None:
+        content = {"made_of": made_of, "span": str(span), "found": said}
+        write_text(path, json.dumps(content, indent=1))
+
+    return keep, _earlier(path, made_of)
+
+
+# --- all together ---------------------------------------------------------------------------
+
+
+def placebo(
+    spec: ModelSpec,
+    dataset: Dataset,
+    event: str | Scenario = "no_closure",
+    *,
+    random_seed: int,
+    span: str | None = None,
+    groups: Sequence[str] | None = None,
+    ratio: LogNormal = RATIO,
+    rules: Rules | None = None,
+    draws: int = 500,
+    tune: int = 1000,
+    chains: int = 2,
+    folder: str | Path | None = None,
+    progress: bool = False,
+) -> Placebos:
+    """Fit an event on its own days and on days when nothing happened.
+
+    Parameters
+    ----------
+    event : str or Scenario
+        The scenario in which the event did not happen; its series replace those of the model.
+    span : str, optional
+        Days of the event; see `make_event` for the default.
+    groups : sequence of str, optional
+        Groups on which it acts; all by default.
+    ratio : LogNormal
+        Prior of the ratio of rates on the event's days.
+    rules : Rules, optional
+        Which dates can be placebos.
+    draws, tune, chains : int
+        Draws kept and thrown away in each chain, and number of chains.
+    folder : str or Path, optional
+        Where each fit's result is kept; those that it holds are used.
+
+    Returns
+    -------
+    Placebos
+
+    Raises
+    ------
+    UnknownNameError, SpecError, SpanError
+        When the event cannot be held against the model.
+    FitError
+        When a setting is not allowed, or the folder holds something else in the place of a fit.
+    """
+    settings, rules = _settings(draws, tune, chains), rules or Rules()
+    if folder is not None and Path(folder).is_file():
+        raise FitError(f"{folder}: is a file; results are written to a folder, name another")
+    held = make_event(spec, dataset, event, span, None if groups is None else tuple(groups), ratio)
+    found, left_out = dates(held, rules)
+    days = [(held.span, held.placed(held.span)), *found]
+    # All earlier files are read first: a wrong one is said before minutes of sampling, not after.
+    kept = [_kept(held, *one, settings, random_seed, folder) for one in days]
+    rows, seconds = [], 0.0
+    with shown("fits", len(days), progress) as step:
+        for (window, design), (keep, said) in zip(days, kept, strict=True):
+            step(f"{'sampling' if said is None else 'read'} {window}")
+            if said is None:
+                said = _fitted(held, design, settings, random_seed)
+                keep(said)
+            seconds += said["seconds"]
+            own = {"date": window.start, "end": window.end, "placebo": window != held.span}
+            rows += [own | one for one in said["rows"]]
+    table = pd.DataFrame(rows).assign(interval=INTERVAL)
+    return Placebos(held, table, left_out, rules, settings, random_seed, seconds)
+
+
+def _settings(draws: int, tune: int, chains: int) -> Settings:
+    # R-hat needs two chains, and its halves some draws.
+    for name, value, least in (("draws", draws, 4), ("tune", tune, 1), ("chains", chains, 2)):
+        if value < least:
+            raise FitError(f"{name} is {value}; give a whole number of {least} or more")
+    return Settings(draws, tune, chains)
