@@ -7,6 +7,7 @@ import pytensor
 import pytensor.tensor as pt
 import pytest
 
+from defectmodels.counting import calls
 from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import (
     FOREVER,
@@ -65,7 +66,11 @@ def test_gradient_is_the_slope() -> None:
             assert value[i] * found[1 + at][i] == pytest.approx(slope, abs=1e-8)
 
 
-def test_draws_are_evaluated_one_by_one() -> None:
+@pytest.mark.parametrize("piece", [1000, 1])
+def test_draws_are_evaluated_one_by_one(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with a thread for each, in their order."""
+    monkeypatch.setattr(calls, "_PIECE", piece)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
     made = program()
     scale = np.array([0.5, 1.0, 2.0])[:, None]
     found = evaluate_draws(made, scale * P, scale * MEAN, scale * SIZE, np.tile(WEIGHT, (3, 1)))

@@ -10,6 +10,8 @@ Shown by ``tests/test_sumproduct.py``.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +24,8 @@ from defectmodels.counting import kernel
 from defectmodels.counting.kept import from_disk
 
 _NAME = "defectmodels_counting"
+_PIECE = 1000
+"""Draws from which a second thread is worth it."""
 FILES = (Path(kernel.__file__), Path(__file__))
 """What a compiled caller of the kernel is made of."""
 _INT, _FLOAT = types.CPointer(types.int64), types.CPointer(types.float64)
@@ -150,5 +154,16 @@ def evaluate_many(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Log probability of each set, and truth of each pattern, for every draw (first axis)."""
     ready()
-    found = _evaluate_many(p, mean, size, weight, ints, floats, components, patterns)
-    return found[0], found[1]
+    pieces = np.array_split(np.arange(len(p)), min(os.cpu_count() or 1, 1 + len(p) // _PIECE))
+
+    def run(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        a, b, c, d = (one[at[0] : at[-1] + 1] for one in (p, mean, size, weight))
+        log_z, truth = _evaluate_many(a, b, c, d, ints, floats, components, patterns)
+        return log_z, truth
+
+    if len(pieces) == 1:
+        return run(pieces[0])
+    # The kernel runs without Python's lock.
+    with ThreadPoolExecutor(len(pieces)) as pool:
+        log_z, truth = zip(*pool.map(run, pieces), strict=True)
+    return np.concatenate(log_z), np.concatenate(truth)
