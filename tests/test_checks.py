@@ -16,8 +16,10 @@ from defectmodels.estimands.checks import (
     PARETO_K,
     Checks,
     _Allowed,
+    _diagnose,
     _places,
     check,
+    judged,
     row_table,
 )
 from defectmodels.inference.fit import Fit
@@ -28,7 +30,8 @@ from smallworld import make_dataset, make_spec
 
 NAMES = {
     "chains agree", "enough draws, centre", "enough draws, tails", "Monte Carlo error", "divergences",
-    "energy", "coverage", "calibration", "largest misfit", "leave-one-out",
+    "energy", "coverage", "calibration", "largest misfit", "identification", "direction",
+    "prior and evidence", "repeated rows", "spans compared", "leave-one-out",
 }  # fmt: skip
 
 
@@ -84,10 +87,10 @@ def test_a_check_is_a_function_of_the_fit(healthy: Fit) -> None:
 
 
 def test_every_check_says_what_to_do(healthy: Fit) -> None:
-    table, rows = check(healthy).quantities, check(healthy).rows
-    assert len(CHECKS) >= 4
+    of = judged(healthy)
+    assert len(CHECKS) >= 6
     for make in CHECKS:
-        for item in make(healthy, table, rows):
+        for item in make(of):
             assert item.remedy and "\n" not in item.text + item.remedy
 
 
@@ -146,6 +149,18 @@ def test_not_a_number_fails(healthy: Fit, name: str) -> None:
     broken = check(altered(healthy, "posterior", **{name: spoil}))
     assert broken.verdict == "fail"
     assert "chains agree" in {item.name for item in broken.failed}
+
+
+def test_rounding_needs_no_diagnosis() -> None:
+    """A part that is 0 but for rounding moves from draw to draw, and means nothing."""
+    rng = np.random.default_rng(1)
+    part = rng.normal(20.0, 3.0, (4, 200, 3))
+    part[..., 1] = rng.choice([-3e-15, 0.0, 0.0, 3e-15], (4, 200))
+    part[..., 2] = 1e-6 * part[..., 0]
+    array = xr.DataArray(part, dims=("chain", "draw", "part"), coords={"part": ["a", "b", "c"]})
+    assert list(_diagnose("part", array)["name"]) == ["part[a]", "part[c]"]
+    part[0, 0, 1] = np.nan
+    assert list(_diagnose("part", array)["name"]) == ["part[a]", "part[b]", "part[c]"]
 
 
 # --- sampler --------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,14 +23,14 @@ from arviz_stats.base import array_stats
 from scipy import stats
 
 from defectmodels import names
+from defectmodels.estimands.entered import entered
+from defectmodels.estimands.identification import identified, informed
+from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.evidence.intervals import Interval, Reading
 from defectmodels.evidence.selection import JointRow, Row
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import kernel_draws, row_truth
-
-Verdict = Literal["pass", "warn", "fail"]
-ORDER: tuple[Verdict, ...] = ("pass", "warn", "fail")
 
 RHAT = (1.01, 1.05)
 """Warn and fail above: Vehtari et al. 2021, Rank-normalization, folding, and localization."""
@@ -48,26 +47,13 @@ UNIFORM = (0.05, 0.001)
 to fit the model, so a good one looks a little too good."""
 TAIL = (0.05, 0.001)
 """Warn and fail below: smallest predictive tail probability times the number of rows."""
+ROUNDING = 1e-12
+"""What varies by less than this share of the largest element of its array does not vary."""
 PARETO_K = 0.7
 """Above it, leave-one-out of a row is not reliable: Vehtari et al. 2024, Pareto smoothed
 importance sampling."""
 PARETO_SHARE = 0.1
 """Warn when more than this share of rows is above it."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of a fit: its verdict, what was found and what to do about it.
-
-    `concerns` says what a verdict other than pass stands in the way of: quoting the fit, or only
-    comparing it with other models.
-    """
-
-    name: str
-    verdict: Verdict
-    text: str
-    remedy: str = ""
-    concerns: Literal["quoting", "comparing"] = "quoting"
 
 
 @dataclass(frozen=True)
@@ -82,11 +68,14 @@ class Checks:
         high (-1 for none), and the median and 90% interval of its predictive counts.
     quantities : pd.DataFrame
         R-hat, effective sample sizes and relative Monte Carlo error of what is quoted.
+    informed : pd.DataFrame
+        What the evidence added to the prior of what is quoted; see `informed`.
     """
 
     items: tuple[Check, ...]
     rows: xr.Dataset = field(compare=False)
     quantities: pd.DataFrame = field(compare=False)
+    informed: pd.DataFrame = field(compare=False, default_factory=pd.DataFrame)
 
     @property
     def verdict(self) -> Verdict:
@@ -104,31 +93,24 @@ class Checks:
         return pd.DataFrame([vars(item) for item in self.items])
 
 
-def _graded(value: float, limits: tuple[float, float], more_is_worse: bool = True) -> Verdict:
-    if math.isnan(value):
-        return "fail"
-    bad = (
-        (value > limits[0], value > limits[1])
-        if more_is_worse
-        else (value < limits[0], value < limits[1])
-    )
-    return "fail" if bad[1] else "warn" if bad[0] else "pass"
+@dataclass(frozen=True)
+class Judged:
+    """What the checks look at; the fields as in `Checks`."""
+
+    fit: Fit
+    quantities: pd.DataFrame
+    rows: xr.Dataset
+    informed: pd.DataFrame
 
 
 def _diagnose(name: str, array: xr.DataArray) -> pd.DataFrame:
     values = array.transpose(..., *names.SAMPLE).values.astype(float)
     values = values.reshape(-1, *values.shape[-2:])
-    # What never varies needs no diagnosis; NaN does vary, and fails.
-    spread = ~(np.ptp(values, axis=(1, 2)) == 0)
+    # What never varies needs no diagnosis, nor does what is 0 up to rounding, as the part of an exposure
+    # that is the same in both spans; NaN does vary, and fails.
+    size = np.max(np.abs(values), initial=0.0, where=np.isfinite(values))
+    spread = ~(np.ptp(values, axis=(1, 2)) <= ROUNDING * size)
     values = values[spread]
-    labels = np.array([name], dtype=object)
-    if array.ndim > 2:
-        other = array.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
-        dims = other.dims
-        index = other.stack(element=dims).indexes["element"]
-        labels = np.array(
-            [f"{name}[{', '.join(map(str, np.atleast_1d(one)))}]" for one in index], dtype=object
-        )
     if not len(values):
         return pd.DataFrame(
             {"name": [], "rhat": [], "ess_bulk": [], "ess_tail": [], "mcse_over_sd": []}
@@ -147,14 +129,15 @@ def _diagnose(name: str, array: xr.DataArray) -> pd.DataFrame:
             "mcse_over_sd": array_stats.mcse(values, method="mean" if events else "median") / sd,
         }
     return pd.DataFrame(
-        {"name": labels[spread], **{key: np.atleast_1d(value) for key, value in found.items()}}
+        {
+            "name": labels(name, array)[spread],
+            **{key: np.atleast_1d(value) for key, value in found.items()},
+        }
     )
 
 
-def _quantities(fit: Fit) -> pd.DataFrame:
-    tables = [
-        _diagnose(name, array).assign(quoted=True) for name, array in quoted_quantities(fit).items()
-    ]
+def _quantities(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
+    tables = [_diagnose(name, array).assign(quoted=True) for name, array in quoted.items()]
     posterior = fit.posterior
     parameters = [name for name in posterior.data_vars if name not in (names.RATE, names.EXPECTED)]
     tables += [_diagnose(str(name), posterior[name]).assign(quoted=False) for name in parameters]
@@ -176,7 +159,8 @@ def _worst(table: pd.DataFrame, column: str, largest: bool) -> tuple[str, float]
 _MORE = "run longer: more draws and more tuning, or another seed; then look at the quantity named"
 
 
-def _convergence(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
+def _convergence(of: Judged) -> list[Check]:
+    fit, table = of.fit, of.quantities
     found = []
     if fit.posterior.sizes["chain"] < 2:
         text = "one chain cannot show whether chains agree"
@@ -185,7 +169,7 @@ def _convergence(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]
     found.append(
         Check(
             "chains agree",
-            _graded(value, RHAT),
+            graded(value, RHAT),
             f"largest R-hat {value:.3f} ({name}); at most {RHAT[0]}",
             _MORE,
         )
@@ -193,16 +177,17 @@ def _convergence(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]
     for column, label in (("ess_bulk", "centre"), ("ess_tail", "tails")):
         name, value = _worst(table, column, False)
         text = f"smallest effective sample size of the {label} {value:.0f} ({name}); at least {ESS[0]:.0f}"
-        found.append(Check(f"enough draws, {label}", _graded(value, ESS, False), text, _MORE))
+        found.append(Check(f"enough draws, {label}", graded(value, ESS, False), text, _MORE))
     name, value = _worst(table[table["quoted"]], "mcse_over_sd", True)
     text = f"largest Monte Carlo error of a quoted quantity {value:.1%} of its standard deviation ({name})"
     found.append(
-        Check("Monte Carlo error", _graded(value, MCSE), f"{text}; at most {MCSE[0]:.0%}", _MORE)
+        Check("Monte Carlo error", graded(value, MCSE), f"{text}; at most {MCSE[0]:.0%}", _MORE)
     )
     return found
 
 
-def _sampler(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
+def _sampler(of: Judged) -> list[Check]:
+    fit = of.fit
     sample = fit.group("sample_stats")
     diverging = sample["diverging"].values.astype(bool)
     share = float(diverging.mean())
@@ -210,14 +195,14 @@ def _sampler(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     remedy = (
         "a corner of the posterior may be missed: more tuning, or a tighter prior of the scales"
     )
-    found = [Check("divergences", _graded(share, DIVERGING), text, remedy)]
+    found = [Check("divergences", graded(share, DIVERGING), text, remedy)]
     if "energy" in sample:
         value = float(np.min(array_stats.bfmi(sample["energy"].transpose(*names.SAMPLE).values)))
         text = f"smallest fraction of missing information {value:.2f}; at least {BFMI[0]}"
         found.append(
             Check(
                 "energy",
-                _graded(value, BFMI, False),
+                graded(value, BFMI, False),
                 text,
                 "heavy tails: look at the scales' priors",
             )
@@ -225,7 +210,8 @@ def _sampler(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     return found
 
 
-def _prediction(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
+def _prediction(of: Judged) -> list[Check]:
+    rows = of.rows
     pit = rows["pit"].values
     count = len(pit)
     found = []
@@ -235,18 +221,18 @@ def _prediction(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
         low = float(stats.binom.cdf(round(inside * count), count, 0.9))
         text = f"{inside:.0%} of {count} rows lie in their central 90% interval; "
         text += f"a true model gives so few or fewer with probability {low:.3f}"
-        found.append(Check("coverage", _graded(low, UNIFORM, False), text, _MISFIT))
+        found.append(Check("coverage", graded(low, UNIFORM, False), text, _MISFIT))
         edges = float(np.mean(np.abs(pit - 0.5) > 0.25))
         outer = float(stats.binom.sf(round(edges * count) - 1, count, 0.5))
         text = f"{edges:.0%} of rows lie outside their central 50% interval; "
         text += f"a true model gives so many or more with probability {outer:.3f}"
-        found.append(Check("calibration", _graded(outer, UNIFORM, False), text, _MISFIT))
+        found.append(Check("calibration", graded(outer, UNIFORM, False), text, _MISFIT))
     place = int(np.argmin(rows["tail"].values))
     worst = float(rows["tail"][place]) * count
     name = str(rows["row"].values[place])
     tail = float(rows["tail"][place])
     text = f"row {name} is the least expected: tail probability {tail:.4f}, times {count} rows {worst:.2f}"
-    found.append(Check("largest misfit", _graded(worst, TAIL, False), text, _MISFIT))
+    found.append(Check("largest misfit", graded(worst, TAIL, False), text, _MISFIT))
     return found
 
 
@@ -255,7 +241,8 @@ MIN_ROWS = 8
 _MISFIT = "the model does not produce what was published: look at the rows that misfit, add a term or a frailty"
 
 
-def _left_out(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
+def _left_out(of: Judged) -> list[Check]:
+    rows = of.rows
     high = rows["pareto_k"].values > PARETO_K
     share = float(np.mean(high))
     named = ", ".join(map(str, rows["row"].values[high][:6]))
@@ -266,10 +253,20 @@ def _left_out(fit: Fit, table: pd.DataFrame, rows: xr.Dataset) -> list[Check]:
     return [Check("leave-one-out", verdict, text, remedy, concerns="comparing")]
 
 
-CHECKS: tuple[Callable[[Fit, pd.DataFrame, xr.Dataset], list[Check]], ...] = (
+def _identified(of: Judged) -> list[Check]:
+    return identified(of.informed)
+
+
+def _entered(of: Judged) -> list[Check]:
+    return entered(of.fit)
+
+
+CHECKS: tuple[Callable[[Judged], list[Check]], ...] = (
     _convergence,
     _sampler,
     _prediction,
+    _identified,
+    _entered,
     _left_out,
 )
 """Every check; to add one, write a function and name it here."""
@@ -452,7 +449,12 @@ def check(fit: Fit) -> Checks:
     Checks
         ``verdict`` is pass, warn or fail; a fit that fails is not quoted.
     """
-    rows = row_table(fit)
-    table = _quantities(fit)
-    items: list[Any] = [item for one in CHECKS for item in one(fit, table, rows)]
-    return Checks(tuple(items), rows, table)
+    of = judged(fit)
+    items = tuple(item for one in CHECKS for item in one(of))
+    return Checks(items, of.rows, of.quantities, of.informed)
+
+
+def judged(fit: Fit) -> Judged:
+    """Work out once what the checks look at."""
+    quoted = quoted_quantities(fit)
+    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed(fit, quoted))

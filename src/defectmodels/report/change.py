@@ -70,6 +70,9 @@ def decomposition(view: View) -> Section:
     if not view.pairs:
         text = "The model names no comparison and has fewer than two whole years; nothing is split."
         return Section("decomposition", title, (Paragraph(text),))
+    if view.withheld:
+        text = "The parts of the changes compared are withheld: the fit failed its checks."
+        return Section("decomposition", title, (Paragraph(text, "warning"),))
     units = {"share": "percentage points", "count": "persons a year"}
     kinds = ("share", "count") if view.several else ("count",)
     rows = [

@@ -190,6 +190,32 @@ def _quantities(frame: pd.DataFrame) -> list[Piece]:
     ]
 
 
+def _informed(frame: pd.DataFrame) -> list[Piece]:
+    """Show what the evidence added to what was believed of the verdict's numbers."""
+    if not len(frame):
+        return []
+    shown = frame[frame["verdict"].astype(bool)]
+    ratios = shown[shown["contraction"].notna()].sort_values("contraction", kind="stable")
+    events = shown[shown["bayes_factor"].notna()]
+    rows = tuple(
+        (one["name"], words.fixed(float(one["contraction"]), 2))
+        for one in ratios.to_dict("records")
+    )
+    odds = tuple(
+        (one["name"], words.fixed(float(one["prior"]), 2), words.fixed(float(one["posterior"]), 2))
+        for one in events.to_dict("records")
+    )
+    told = "Prior to posterior contraction of the verdict's numbers: 1 - (width / prior width)^2"
+    found: list[Piece] = []
+    if rows:
+        found.append(Table(told, ("quantity", "contraction"), rows, (1,), "What is data in them"))
+    if odds:
+        caption = "The verdict's probabilities before and after the evidence"
+        columns = ("event", "before", "after")
+        found.append(Table(caption, columns, odds, (1, 2), "What the prior alone answers"))
+    return found
+
+
 def checks(view: View) -> Section:
     """Show the checks and what they rest on."""
     found = view.checks
@@ -212,5 +238,7 @@ def checks(view: View) -> Section:
     else:
         pieces.append(Paragraph("There are too few rows for figures of calibration.", "note"))
     pieces += _misfits(view)
+    if not view.withheld:
+        pieces += _informed(found.informed)
     pieces += _quantities(found.quantities)
     return Section("checks", "Checks", tuple(pieces))

@@ -1,7 +1,7 @@
 """What stands first: the notice, and the verdict with its figure.
 
-Invariant: when a check fails there is no verdict sentence, only a table that says that it is not to
-be quoted. Shown by ``tests/test_report.py::test_failed_checks_withhold_the_verdict``.
+Invariant: when a check fails the verdict has no number of the fit, only why it is withheld and what to
+do. Shown by ``tests/test_report.py::test_failed_checks_withhold_the_verdict``.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _table(view: View, caption: str) -> Table:
         (
             one.what, *one.spans, words.full(one.before, one.unit, one.scale),
             words.full(one.after, one.unit, one.scale), words.full(one.ratio), str(one.up),
-            "withheld" if view.withheld else one.direction,
+            one.direction,
         )
         for index in range(len(view.pairs))
         for one in changes(view, index)
@@ -138,6 +138,15 @@ def _figure(view: View) -> Figure:
     return Figure(tuple(panels), caption)
 
 
+def _withheld(view: View) -> Section:
+    """Say why there is no verdict, and what to do about each reason."""
+    text = "No verdict: the fit failed its checks, and what it says is not known to be so."
+    rows = tuple((item.name, item.text, item.remedy) for item in view.checks.failed)
+    table = Table("Why the verdict is withheld", ("check", "what was found", "to do"), rows)
+    after = Paragraph("Do what the table says, fit again, and make this report again.", "note")
+    return Section("verdict", "Verdict withheld", (Paragraph(text, "warning"), table, after))
+
+
 def verdict(view: View) -> Section:
     """Give the answer in a sentence, or say why there is none."""
     title, pieces = "Verdict", list[Piece]()
@@ -147,9 +156,7 @@ def verdict(view: View) -> Section:
         )
         return Section("verdict", title, (Paragraph(text),))
     if view.withheld:
-        text = "No verdict: the fit failed its checks, and what it says is not known to be so."
-        table = _table(view, "Not to be quoted: what the failed fit gives")
-        return Section("verdict", "Verdict withheld", (Paragraph(text, "warning"), table))
+        return _withheld(view)
     if view.fit.spec.headline is None:
         first, last = view.pairs[0]
         text = f"The model names no comparison; its first and last years, {first} and {last}, do."

@@ -15,9 +15,10 @@ from typing import Literal, NamedTuple
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.estimands.identification import STATED
 from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
 
-SURE = 0.95
+SURE = STATED
 """Probability from which a direction is stated; below it the question is called open."""
 WIDTH = f"{INTERVAL:.0%}"
 Direction = Literal["rose", "fell", "open", "hardly changed"]
