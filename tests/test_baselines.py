@@ -44,7 +44,11 @@ def test_draws_and_log_probability_are_one_distribution(name: str, skip: int) ->
         assert cdf[int(at)] == pytest.approx(share, abs=0.05)
 
 
-@pytest.mark.parametrize("name", NAMES)
+# ARIMA of seasons takes ten seconds a series.
+LATER = [pytest.param(one, marks=pytest.mark.slow) if one == "ARIMA" else one for one in NAMES]
+
+
+@pytest.mark.parametrize("name", LATER)
 def test_the_same_seed_gives_the_same_draws(name: str) -> None:
     first, again = run(name, QUARTERS), run(name, QUARTERS)
     np.testing.assert_array_equal(first.draws, again.draws)
@@ -87,7 +91,7 @@ def test_spread_comes_from_own_errors_over_as_many_steps() -> None:
     assert np.log(found.draws + 0.5).std() == pytest.approx(scale, rel=0.02)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LATER)
 def test_the_score_of_a_baseline_has_a_mean(name: str) -> None:
     """CRPS in persons does not hang on the largest few draws."""
     both = [crps(90, run(name, QUARTERS, random_seed=seed, skip=1).draws) for seed in (1, 2)]

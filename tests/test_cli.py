@@ -92,7 +92,7 @@ def test_list(run: Run) -> None:
     ran = run("list")
     assert ran.code == 0 and ran.err == ""
     kinds = [line.partition(":")[0] for line in ran.out.splitlines()]
-    assert kinds == ["models", "datasets", "series", "scenarios"]
+    assert kinds == ["models", "datasets", "series", "scenarios", "claims"]
     found = run("list", "--json").json()
     assert "escape_rates" in found["models"] and "arrivals" in found["datasets"]
     for kind, names in found.items():
@@ -513,9 +513,11 @@ def test_help_of_every_verb(run: Run) -> None:
         "validate",
         "fit",
         "check",
+        "compare",
         "audit",
         "backtest",
         "counts",
+        "decide",
         "estimate",
         "forecast",
         "periods",

@@ -22,6 +22,20 @@ import defectmodels as dm
 from defectmodels import catalog, names
 from defectmodels.cli import QUANTITIES, cli
 from defectmodels.errors import DefectModelsError
+from defectmodels.evidence.claims import (
+    ChangeClaim,
+    Claim,
+    Claims,
+    CountsClaim,
+    EffectClaim,
+    ForecastClaim,
+    NumberClaim,
+    OutsideClaim,
+    PartClaim,
+    RateClaim,
+    RatioClaim,
+    ScenarioClaim,
+)
 from defectmodels.evidence.dataset import Dataset, Definition, Group, Header, StatusMeaning
 from defectmodels.evidence.files import FileModel, read_toml
 from defectmodels.evidence.scenario import (
@@ -84,6 +98,18 @@ FILE_CLASSES: tuple[type[FileModel], ...] = (
     Ramp,
     Grow,
     Uncertain,
+    Claims,
+    Claim,
+    RatioClaim,
+    ChangeClaim,
+    NumberClaim,
+    CountsClaim,
+    PartClaim,
+    ScenarioClaim,
+    EffectClaim,
+    RateClaim,
+    ForecastClaim,
+    OutsideClaim,
 )
 
 
@@ -458,7 +484,7 @@ def test_every_check_is_documented(fitted: Fit) -> None:
 
 
 def test_thresholds_are_as_documented() -> None:
-    from defectmodels.estimands import checks
+    from defectmodels.estimands import checks, identification
 
     lines = [line for line in PAGES["docs/checks.md"].splitlines() if line.startswith("| `")]
     cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
@@ -472,6 +498,9 @@ def test_thresholds_are_as_documented() -> None:
         "coverage": checks.UNIFORM,
         "calibration": checks.UNIFORM,
         "largest misfit": checks.TAIL,
+        "identification": identification.CONTRACTION,
+        "direction": identification.FACTOR,
+        "prior and evidence": identification.SURPRISE,
     }
     for name, (warns, fails) in said.items():
         assert f"{warns:g}" in rows[name][0] and f"{fails:g}" in rows[name][1], name

@@ -12,11 +12,12 @@ import defectmodels
 
 PUBLIC = (
     "DefectModelsError", "Fit", "Scenario", "annual", "audit", "backtest", "build", "check",
-    "contrast", "decompose", "expected", "fit", "forecast", "load_dataset", "load_fit",
+    "compare", "contrast", "decide", "decompose", "expected", "export_report",
+    "fit", "forecast", "load_claims", "load_dataset", "load_fit",
     "load_model", "load_scenario", "more_than", "parts_of_change", "parts_of_contrast",
     "placebo", "pmf", "policy_periods", "probability", "rate", "realised",
     "realised_by_definition", "scenarios", "share", "span_rate", "summarise", "surface",
-    "tidy", "validate", "write_report",
+    "tidy", "validate", "write_comparison", "write_report",
 )  # fmt: skip
 HEAVY = (
     "numpy",

@@ -29,6 +29,7 @@ from defectmodels.model.spec import ModelSpec, load_model
 from defectmodels.report import sections, words
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model, prior_rows
+from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.effects import contraction, effects
 from defectmodels.report.equations import equations
@@ -44,7 +45,7 @@ from smallworld import make_dataset, make_series, make_spec
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 KEYS = [
-    "verdict", "evidence", "model", "checks", "audit", "howmany", "arrivals", "rates",
+    "verdict", "claims", "evidence", "model", "checks", "audit", "howmany", "arrivals", "rates",
     "share", "decomposition", "themes", "policy", "scenarios", "forecast", "effects", "realised",
     "unused", "provenance",
 ]  # fmt: skip
@@ -332,7 +333,11 @@ def test_failed_checks_withhold_the_verdict(rich: Fit) -> None:
     found = verdict(View(with_checks(rich, "fail")))
     assert found.title == "Verdict withheld"
     assert not any(isinstance(piece, Figure) for piece in found.pieces)
-    assert all(row[-1] == "withheld" for row in tables(found)[0].rows)
+    why = View(with_checks(rich, "fail")).checks.failed
+    assert tables(found)[0].rows == tuple((one.name, one.text, one.remedy) for one in why)
+    assert all(row[-1] for row in tables(found)[0].rows)
+    assert "withheld" in texts(decomposition(View(with_checks(rich, "fail"))))
+    assert not tables(decomposition(View(with_checks(rich, "fail"))))
     assert html.startswith("<!DOCTYPE html>") and "<title>Not to be quoted" in html
 
 

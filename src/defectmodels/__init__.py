@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         realised_by_definition as realised_by_definition,
     )
     from defectmodels.estimands.checks import check as check
+    from defectmodels.estimands.compare import compare as compare
     from defectmodels.estimands.contrast import contrast as contrast
+    from defectmodels.estimands.decide import decide as decide
     from defectmodels.estimands.decomposition import decompose as decompose
     from defectmodels.estimands.forecast import forecast as forecast
     from defectmodels.estimands.more_than import more_than as more_than
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from defectmodels.estimands.summary import probability as probability
     from defectmodels.estimands.summary import summarise as summarise
     from defectmodels.estimands.summary import tidy as tidy
+    from defectmodels.evidence.claims import load_claims as load_claims
     from defectmodels.evidence.dataset import load_dataset as load_dataset
     from defectmodels.evidence.scenario import Scenario as Scenario
     from defectmodels.evidence.scenario import load_scenario as load_scenario
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from defectmodels.inference.sampling import fit as fit
     from defectmodels.model.build import build as build
     from defectmodels.model.spec import load_model as load_model
+    from defectmodels.report.compared import write_comparison as write_comparison
+    from defectmodels.report.exports import export_report as export_report
     from defectmodels.report.page import write_report as write_report
     from defectmodels.studies.backtest import backtest as backtest
     from defectmodels.studies.placebo import placebo as placebo
@@ -59,11 +64,15 @@ _HOME = {
     "backtest": "studies.backtest",
     "build": "model.build",
     "check": "estimands.checks",
+    "compare": "estimands.compare",
     "contrast": "estimands.contrast",
+    "decide": "estimands.decide",
     "decompose": "estimands.decomposition",
     "expected": "estimands.rates",
+    "export_report": "report.exports",
     "fit": "inference.sampling",
     "forecast": "estimands.forecast",
+    "load_claims": "evidence.claims",
     "load_dataset": "evidence.dataset",
     "load_fit": "inference.fit",
     "load_model": "model.spec",
@@ -85,6 +94,7 @@ _HOME = {
     "surface": "estimands.scenarios",
     "tidy": "estimands.summary",
     "validate": "evidence.validation",
+    "write_comparison": "report.compared",
     "write_report": "report.page",
 }
 __all__ = [*sorted(_HOME), "__version__"]

@@ -48,6 +48,11 @@ def scenarios() -> dict[str, Path]:
     return {path.stem: path for path in sorted((root() / "data" / "scenarios").glob("*.toml"))}
 
 
+def claims() -> dict[str, Path]:
+    """Files of claims by name."""
+    return {path.stem: path for path in sorted((root() / "data" / "claims").glob("*.toml"))}
+
+
 def series_folder() -> Path:
     """Folder of the shipped series."""
     return root() / "data" / "series"
@@ -59,8 +64,9 @@ def find(name: str | Path, kind: str) -> Path:
     Parameters
     ----------
     name : str or Path
-        ``escape_rates``, or the path of a model file, dataset folder or scenario file.
-    kind : {'model', 'dataset', 'scenario'}
+        ``escape_rates``, or the path of a model file, dataset folder, scenario file or file of
+        claims.
+    kind : {'model', 'dataset', 'scenario', 'claims'}
         What is looked for.
 
     Raises
@@ -71,7 +77,8 @@ def find(name: str | Path, kind: str) -> Path:
     path = Path(name)
     if path.exists() and (path.is_dir() if kind == "dataset" else path.is_file()):
         return path
-    shipped = {"model": models, "dataset": datasets, "scenario": scenarios}[kind]()
+    folders = {"model": models, "dataset": datasets, "scenario": scenarios, "claims": claims}
+    shipped = folders[kind]()
     if str(name) in shipped:
         return shipped[str(name)]
     raise UnknownNameError(

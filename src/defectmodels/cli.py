@@ -24,7 +24,7 @@ import click
 
 from defectmodels import catalog
 from defectmodels.errors import DefectModelsError
-from defectmodels.verbs import scenarios, studies
+from defectmodels.verbs import comparing, decide, scenarios, studies
 from defectmodels.verbs.printing import (
     AS_CSV,
     AS_JSON,
@@ -60,12 +60,13 @@ def cli(debug: bool) -> None:
 @cli.command("list")
 @AS_JSON
 def list_(as_json: bool) -> None:
-    """List the shipped models, datasets, series and scenarios."""
+    """List the shipped models, datasets, series, scenarios and claims."""
     found = {
         "models": sorted(catalog.models()),
         "datasets": sorted(catalog.datasets()),
         "series": sorted(path.stem for path in catalog.series_folder().glob("*.toml")),
         "scenarios": sorted(catalog.scenarios()),
+        "claims": sorted(catalog.claims()),
     }
 
     def lines() -> None:
@@ -365,12 +366,18 @@ def counts(
 @click.option("--lang", default="en", show_default=True)
 @AS_JSON
 def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
-    """Write the posterior report of a fit to one HTML file, and print its verdict."""
+    """Write the posterior report of a fit to one HTML file, and print its verdict.
+
+    A name without an ending is a folder: the report, its figures as SVG and PNG, its tables as CSV, a
+    citation and a manifest.
+    """
     from defectmodels.estimands.tables import verdicts
+    from defectmodels.report.exports import export_report, is_page
     from defectmodels.report.page import write_report
 
+    write = write_report if is_page(out) else export_report
     result = load(fit_file)
-    write_report(result, out, lang=lang)
+    write(result, out, lang)
     failed = result.checks.verdict == "fail"
     found = [] if failed else verdicts(result)
 
@@ -386,7 +393,7 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
     )
 
 
-for command in (*scenarios.COMMANDS, *studies.COMMANDS):
+for command in (*comparing.COMMANDS, *decide.COMMANDS, *scenarios.COMMANDS, *studies.COMMANDS):
     cli.add_command(command)
 
 

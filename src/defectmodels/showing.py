@@ -1,4 +1,4 @@
-"""What `show` says of a model, a dataset, a series, a scenario or a fit file."""
+"""What `show` says of a model, a dataset, a series, a scenario, claims or a fit file."""
 
 from __future__ import annotations
 
@@ -94,6 +94,19 @@ def _scenario(path: Path) -> dict[str, Any]:
     }
 
 
+def _claims(path: Path) -> dict[str, Any]:
+    from defectmodels.evidence.claims import load_claims
+
+    found = load_claims(path)
+    return {
+        "claims": found.name,
+        "title": found.title,
+        "source": found.source or "not named",
+        "dataset": found.dataset or "any",
+        "each": {one.id: f"{one.text} ({one.kind})" for one in found.claim},
+    }
+
+
 def _fit(path: Path) -> dict[str, Any]:
     from defectmodels.inference.fit import load_fit
 
@@ -106,7 +119,7 @@ def describe(name: str, as_of: str | None = None) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError
-        When it is none of the five.
+        When it is none of the six.
     EvidenceError
         When a date is given that is not allowed, or for something that is no dataset.
     """
@@ -124,9 +137,17 @@ def describe(name: str, as_of: str | None = None) -> dict[str, Any]:
         return _series(series[name])
     if name in catalog.scenarios():
         return _scenario(catalog.find(name, "scenario"))
+    if name in catalog.claims():
+        return _claims(catalog.find(name, "claims"))
     if path.suffix == ".toml" and path.is_file():
         return _model(path)
-    choices = [*catalog.models(), *catalog.datasets(), *series, *catalog.scenarios()]
+    choices = [
+        *catalog.models(),
+        *catalog.datasets(),
+        *series,
+        *catalog.scenarios(),
+        *catalog.claims(),
+    ]
     raise UnknownNameError(
         f"nothing is called '{name}', and it is no path of a model, dataset or fit. {known(name, choices)}"
     )

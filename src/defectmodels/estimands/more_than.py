@@ -54,7 +54,8 @@ class MoreThan:
         return tidy(self.counts, interval).assign(definition=self.definition)
 
 
-def _whole_years(span: Span) -> tuple[str, ...]:
+def whole_years(span: Span) -> tuple[str, ...]:
+    """Calendar years that lie wholly inside a span."""
     years = map(str, range(span.start.year, span.end.year + 1))
     return tuple(year for year in years if span.contains(parse_span(year)))
 
@@ -100,7 +101,7 @@ def more_than(
             "have none"
         )
     definition, _ = default_counts(fit, definition, ())
-    years = _whole_years(second)
+    years = whole_years(second)
     # An era that is one calendar year is drawn once.
     asked = list(dict.fromkeys([span, *years, era]))
     seed = int(fit.made["random_seed"]) if random_seed is None else random_seed

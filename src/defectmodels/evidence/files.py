@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
@@ -145,6 +146,25 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_folder(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` make a folder beside `path`, then swap it in; what stood at `path` is removed.
+
+    A failure or an interrupt leaves what stood at `path` as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.parent))
+    try:
+        write(work / "new")
+        if path.exists():
+            path.rename(work / "old")
+        (work / "new").rename(path)
+    finally:
+        # Between the two renames the earlier folder has no other home.
+        if (work / "old").exists() and not path.exists():
+            (work / "old").rename(path)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset, Header
-from defectmodels.evidence.files import write_whole
+from defectmodels.evidence.files import write_folder, write_whole
 from defectmodels.evidence.series import Series
 from defectmodels.evidence.statements import AnyStatement
 from defectmodels.model.design import Design, make_design
@@ -194,27 +194,16 @@ def _to_netcdf(tree: xr.DataTree, path: Path) -> None:
 
 
 def _to_zarr(tree: xr.DataTree, path: Path) -> None:
-    """Write beside the target, then swap: an interrupted run leaves the earlier folder whole."""
-    import shutil
-    import tempfile
     import warnings
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.parent))
-    try:
-        with warnings.catch_warnings():
-            # Fixed-length strings have no final zarr 3 specification yet; xarray reads them back.
-            warnings.filterwarnings("ignore", message=".*Zarr V3 specification.*")
-            warnings.filterwarnings("ignore", message=".*[Cc]onsolidated metadata.*")
-            tree.to_zarr(work / "new", mode="w", consolidated=False)
-        if path.exists():
-            path.rename(work / "old")
-        (work / "new").rename(path)
-    finally:
-        # Between the two renames the earlier folder has no other home.
-        if (work / "old").exists() and not path.exists():
-            (work / "old").rename(path)
-        shutil.rmtree(work, ignore_errors=True)
+    def write(new: Path) -> None:
+        tree.to_zarr(new, mode="w", consolidated=False)
+
+    with warnings.catch_warnings():
+        # Fixed-length strings have no final zarr 3 specification yet; xarray reads them back.
+        warnings.filterwarnings("ignore", message=".*Zarr V3 specification.*")
+        warnings.filterwarnings("ignore", message=".*[Cc]onsolidated metadata.*")
+        write_folder(path, write)
 
 
 def load_fit(path: str | Path) -> Fit:

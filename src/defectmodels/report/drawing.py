@@ -70,7 +70,8 @@ _STYLE: dict[str, Any] = {
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
+    """Set the style of all figures, and set the reader's own back after."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         # The reader's own fonts set the text, so a sign that the drawing font lacks is no loss.
         warnings.filterwarnings("ignore", message=r"(?s).*Glyph .* missing from")
@@ -96,14 +97,20 @@ def panel(
     width, height : int
         CSS pixels.
     """
-    with _style():
-        # A Figure of its own, not pyplot: no state is shared with whoever calls the report.
-        figure = Figure(figsize=(width / _DPI, height / _DPI), layout="constrained")
-        FigureCanvasSVG(figure)
-        draw(figure)
+    with style():
+        figure = drawn_figure(draw, width, height)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
-    return Panel(_inline(out.getvalue(), key, alt), width)
+    return Panel(_inline(out.getvalue(), key, alt), width, height, key, alt, draw)
+
+
+def drawn_figure(draw: Callable[[Figure], None], width: int, height: int) -> Figure:
+    """Draw on a new figure; to be called within `style`."""
+    # A Figure of its own, not pyplot: no state is shared with whoever calls the report.
+    figure = Figure(figsize=(width / _DPI, height / _DPI), layout="constrained")
+    FigureCanvasSVG(figure)
+    draw(figure)
+    return figure
 
 
 def _inline(text: str, key: str, alt: str) -> Markup:

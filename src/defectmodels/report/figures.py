@@ -123,6 +123,18 @@ def differences(
     axis.set_xlabel(xlabel)
 
 
+def ratio_rows(
+    figure: Figure, labels: Sequence[str], values: Sequence[Estimate], title: str, xlabel: str
+) -> None:
+    """Ratios below each other on a log axis, each joined to 1."""
+    axis = figure.add_subplot()
+    axis.axvline(1, color=INK, linewidth=0.9)
+    dot_rows(axis, labels, values, 1.0)
+    plain_log(axis, "x")
+    axis.set_title(title, loc="left")
+    axis.set_xlabel(xlabel)
+
+
 def levels(
     figure: Figure,
     labels: Sequence[str],

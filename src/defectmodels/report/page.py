@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -45,8 +46,30 @@ def _made[T](make: Callable[[View], T], view: View) -> T:
         raise ReportError(f"{text}; nothing was written") from error
 
 
-def render(fit: Fit, lang: str = "en") -> str:
-    """Render the report of a fit as HTML.
+@dataclass(frozen=True)
+class Page:
+    """What a page shows: text unescaped, sections in order, and what stands before them.
+
+    Attributes
+    ----------
+    title, under : str
+        Heading, and the line below it.
+    sections : tuple of Section
+    notice : Section or None
+        What is wrong with what follows.
+    verdict : str
+        Of the checks; a page of `fail` says in its title that it must not be quoted.
+    """
+
+    title: str
+    under: str
+    sections: tuple[Section, ...]
+    notice: Section | None = None
+    verdict: str = "pass"
+
+
+def report_page(fit: Fit, lang: str = "en") -> Page:
+    """Make every section of the report of a fit.
 
     Raises
     ------
@@ -57,7 +80,14 @@ def render(fit: Fit, lang: str = "en") -> str:
         raise ReportError(f"lang is '{lang}'; reports are written in: {', '.join(LANGUAGES)}")
     view = View(fit)
     warned = _made(notice, view)
-    made: list[Section] = [_made(make, view) for make in sections.SECTIONS]
+    made = tuple(_made(make, view) for make in sections.SECTIONS)
+    known = f", as they stood on {fit.made['as_of']}" if fit.made["as_of"] else ""
+    under = f"Model {fit.spec.name} on: {fit.dataset.header.title}{known}"
+    return Page(fit.spec.title, under, made, warned, view.checks.verdict)
+
+
+def html(page: Page, lang: str = "en") -> str:
+    """Lay a page out."""
     environment = Environment(
         loader=PackageLoader("defectmodels.report", "."),
         autoescape=True,
@@ -69,14 +99,37 @@ def render(fit: Fit, lang: str = "en") -> str:
     environment.tests["link"] = lambda cell: isinstance(cell, Link)
     return environment.get_template("page.html.j2").render(
         lang=lang,
-        title=fit.spec.title,
-        model=fit.spec.name,
-        dataset=fit.dataset.header.title,
-        as_of=fit.made["as_of"],
-        verdict=view.checks.verdict,
-        notice=warned,
-        sections=made,
+        title=page.title,
+        under=page.under,
+        verdict=page.verdict,
+        notice=page.notice,
+        sections=page.sections,
     )
+
+
+def render(fit: Fit, lang: str = "en") -> str:
+    """Render the report of a fit as HTML; errors as of `report_page`."""
+    return html(report_page(fit, lang), lang)
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        When the page is too large, or the file cannot be written.
+    """
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise ReportError(
+            f"{path}: the report has {size:,} bytes, more than {MOST_BYTES:,}; use fewer periods"
+        )
+    try:
+        write_text(path, text)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReportError(f"{path}: cannot be written ({reason}); choose another place") from error
 
 
 def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
@@ -104,15 +157,5 @@ def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
         file cannot be written.
     """
     path = Path(path)
-    text = render(fit, lang)
-    size = len(text.encode())
-    if size > MOST_BYTES:
-        raise ReportError(
-            f"{path}: the report has {size:,} bytes, more than {MOST_BYTES:,}; use fewer periods"
-        )
-    try:
-        write_text(path, text)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReportError(f"{path}: cannot be written ({reason}); choose another place") from error
+    write_page(path, render(fit, lang))
     return path

@@ -7,11 +7,15 @@ Shown by ``tests/test_report.py::test_markup_in_the_evidence_is_escaped``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing: inline SVG of a natural width in CSS pixels."""
+    """One drawing: inline SVG of a natural size in CSS pixels, and what draws it for a file.
+
+    `key` is unique in the page; `alt` says what is shown, with its key numbers.
+    """
 
     svg: Markup
     width: int
+    height: int
+    key: str
+    alt: str
+    draw: Callable[[Drawing], None] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)

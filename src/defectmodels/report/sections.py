@@ -14,6 +14,7 @@ from defectmodels.report.assumptions import model
 from defectmodels.report.audit import audit
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
+from defectmodels.report.claims import claims
 from defectmodels.report.effects import effects
 from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
@@ -29,6 +30,7 @@ MakeSection = Callable[[View], Section]
 
 SECTIONS: tuple[MakeSection, ...] = (
     verdict,
+    claims,
     evidence,
     model,
     checks,
