@@ -15,7 +15,7 @@ from defectmodels.errors import SpanError, UnknownNameError
 from defectmodels.estimands.by_definition import realised_by_definition
 from defectmodels.estimands.checks import Check, Checks
 from defectmodels.estimands.contrast import contrast
-from defectmodels.estimands.decide import confidence, contraction, decide
+from defectmodels.estimands.decide import confidence, decide
 from defectmodels.estimands.decision import Decision
 from defectmodels.estimands.decomposition import decompose
 from defectmodels.estimands.forecast import forecast
@@ -305,15 +305,6 @@ def test_of_nobody_there_is_no_ratio() -> None:
 
 
 # --- confidence ------------------------------------------------------------------------------
-
-
-def test_contraction_of_normal_draws() -> None:
-    rng = np.random.default_rng(1)
-    prior = xr.DataArray(np.exp(rng.normal(0, 2, (2, 4000))), dims=("chain", "draw"))
-    post = xr.DataArray(np.exp(rng.normal(0, 1, (2, 4000))), dims=("chain", "draw"))
-    assert contraction(prior, post) == pytest.approx(0.75, abs=0.03)
-    assert contraction(prior, prior) == 0.0
-    assert contraction(xr.ones_like(prior), post) is None
 
 
 def test_confidence_by_the_rule(fit: Fit) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from defectmodels.errors import DefectModelsError, SpanError, UnknownNameError, known
 from defectmodels.estimands.answers import ANSWERS, Answer, Asked
@@ -29,16 +28,16 @@ from defectmodels.estimands.decision import (
     measured,
     near,
 )
+from defectmodels.estimands.identification import CONTRACTION, as_prior, contraction
 from defectmodels.estimands.rates import eras
-from defectmodels.estimands.summary import INTERVAL
 from defectmodels.evidence.claims import Claim, Claims, OutsideClaim, load_claims
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.evidence.statements import Comparison
 from defectmodels.inference.fit import Fit
 
-LEAST, MOST = 0.25, 0.75
-"""Contraction below which an answer rests on its prior, and from which on the data."""
+MOST, LEAST = CONTRACTION
+"""Contraction from which an answer rests on the data, and below which on its prior."""
 OWN = 0.5
 """Share of a statement's days that have to lie in a span for it to be a statement on the span."""
 WITHHELD = "the fit failed its checks; see: defectmodels check"
@@ -104,39 +103,6 @@ def _doubted(answer: Answer, rows: Sequence[Row], span: Span) -> bool:
     )
 
 
-def _width(values: xr.DataArray, logs: bool) -> float:
-    draws = np.asarray(values.values, dtype=float).ravel()
-    if logs:
-        draws = np.log(draws[draws > 0])
-    tail = (1 - INTERVAL) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
-    return float(high - low)
-
-
-def contraction(prior: xr.DataArray, post: xr.DataArray, logs: bool = True) -> float | None:
-    """1 - (width of the posterior's interval / the prior's) squared; None where the prior has none.
-
-    Of normal draws it is 1 - var(posterior) / var(prior). Widths do not mind heavy tails.
-
-    Parameters
-    ----------
-    prior, post : xr.DataArray (chain, draw)
-    logs : bool
-        Whether the widths are those of the logarithms, as for ratios.
-    """
-    before = _width(prior, logs)
-    return 1.0 - (_width(post, logs) / before) ** 2 if before > 0 else None
-
-
-def _prior_of(fit: Fit) -> Fit:
-    """The fit with its prior draws in the posterior's place."""
-    groups = {key: node.to_dataset() for key, node in fit.tree.children.items()}
-    groups["posterior"] = fit.group("prior")
-    tree = xr.DataTree.from_dict(groups)
-    tree.attrs = dict(fit.tree.attrs)
-    return Fit(fit.spec, fit.dataset, tree)
-
-
 _PERSONS_DRAWN = ("number", "counts", "forecast")
 """Kinds about whole persons, whose prior given the published totals nobody has drawn."""
 
@@ -145,8 +111,13 @@ def _contraction(prior: Asked, claim: Any, answer: Answer) -> float | None:
     drawn = claim.kind in _PERSONS_DRAWN or getattr(claim, "measure", "expected") == "realised"
     if drawn:
         return None
-    before = ANSWERS[claim.kind](prior, claim).values
-    return contraction(before, answer.values, logs=answer.unit == "ratio")
+    sides = [answer.values, ANSWERS[claim.kind](prior, claim).values]
+    flat = [np.asarray(one.values, dtype=float).reshape(1, -1) for one in sides]
+    if answer.unit == "ratio":
+        # A ratio of 0 has no logarithm; the width is that of the others.
+        flat = [np.log(np.where(one > 0, one, np.nan)) for one in flat]
+    moved = float(contraction(*flat)[0])
+    return moved if np.isfinite(moved) else None
 
 
 def confidence(fit: Fit, answer: Answer, rows: Sequence[Row], moved: float | None) -> Confidence:
@@ -306,5 +277,5 @@ def decide(
         for claim in listed:
             _check_names(fit, claim)
     seed = int(fit.made["random_seed"]) if random_seed is None else random_seed
-    asked, prior = Asked(fit, seed), Asked(_prior_of(fit), seed)
+    asked, prior = Asked(fit, seed), Asked(as_prior(fit), seed)
     return tuple(_decision(asked, prior, claim) for claim in listed)
