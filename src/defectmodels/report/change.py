@@ -15,18 +15,18 @@ from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Section, 
 from defectmodels.report.results import scaled
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import joined, listed, named, say, titled
 
-ARITHMETIC = (
-    "A part is arithmetic of the model: what switching one factor from its level in the first "
-    "span to that in the second changes, averaged over all orders of switching (Shapley, Das "
-    "Gupta). Parts add to the change in every draw. A part is no cause, unless one assumes that "
-    "the factor could have been moved alone and that nothing outside the model moved with it."
-)
+OWN = ("exposure", "season", "trend", "intercept", "scale", "undercount", "covariates")
+"""Parts that every model may have, whatever its series are called."""
 
 
-def _part_name(view: View, name: str) -> str:
+def part_name(view: View, name: str) -> str:
+    """What a part is called: a series by its title, and what the model itself is made of."""
     series = view.fit.dataset.series
-    return series[name].title if name in series else name.replace("_", " ")
+    if name in series:
+        return titled(series[name].title)
+    return say("part-name", part=name) if name in OWN else named(name)
 
 
 def _parts(view: View, index: int, kind: str) -> tuple[list[str], list[Estimate]]:
@@ -35,22 +35,21 @@ def _parts(view: View, index: int, kind: str) -> tuple[list[str], list[Estimate]
     dim = names.GROUP if kind == "share" else PART
     parts = found.path(f"{kind}_part")
     scale = 100.0 if kind == "share" else 1.0
-    labels = [_part_name(view, str(one)) for one in parts[dim].values]
+    labels = [part_name(view, str(one)) for one in parts[dim].values]
     whole = found.data[f"{kind}_change"].sum("step")
     estimates = scaled((*words.estimates(parts), words.estimate(whole)), scale)
-    return [*labels, f"change of the {kind}"], list(estimates)
+    return [*labels, say("part-whole", kind=kind)], list(estimates)
 
 
 def _bars(view: View, kind: str, unit: str) -> Panel:
     labels, parts = _parts(view, 0, kind)
     first, last = view.pairs[0]
-    title = f"{kind.capitalize()}, {first} to {last}"
-    alt = (
-        f"Parts of the change of the {view.of} {kind} from {first} to {last}, {unit}. "
-        + "; ".join(
-            f"{label}: {words.full(part)}" for label, part in zip(labels, parts, strict=True)
-        )
+    spans = words.between(first, last)
+    title = say("part-title", kind=kind, spans=spans)
+    numbers = joined(
+        (f"{label}: {words.full(part)}" for label, part in zip(labels, parts, strict=True)), "; "
     )
+    alt = say("part-alt", group=named(view.of), kind=kind, spans=spans, unit=unit, numbers=numbers)
     height = 110 + 30 * len(parts)
     return panel(f"parts-{kind}", alt, lambda f: bars(f, labels, parts, title, unit), 400, height)
 
@@ -59,21 +58,26 @@ def _part_rows(view: View, index: int, kind: str, unit: str) -> list[tuple[Cell,
     labels, parts = _parts(view, index, kind)
     first, last = view.pairs[index]
     return [
-        (f"{first} to {last}", kind, label, words.middle(part), words.interval(part), unit)
+        (
+            words.between(first, last),
+            say("part-kind", kind=kind),
+            label,
+            words.middle(part),
+            words.interval(part),
+            unit,
+        )
         for label, part in zip(labels, parts, strict=True)
     ]
 
 
 def decomposition(view: View) -> Section:
     """Parts of the change of share and count."""
-    title = "Decomposition"
+    title = say("part-heading")
     if not view.pairs:
-        text = "The model names no comparison and has fewer than two whole years; nothing is split."
-        return Section("decomposition", title, (Paragraph(text),))
+        return Section("decomposition", title, (Paragraph(say("part-no-comparison")),))
     if view.withheld:
-        text = "The parts of the changes compared are withheld: the fit failed its checks."
-        return Section("decomposition", title, (Paragraph(text, "warning"),))
-    units = {"share": "percentage points", "count": "persons a year"}
+        return Section("decomposition", title, (Paragraph(say("part-withheld"), "warning"),))
+    units = {"share": say("unit-points"), "count": say("unit-yearly")}
     kinds = ("share", "count") if view.several else ("count",)
     rows = [
         row
@@ -81,22 +85,18 @@ def decomposition(view: View) -> Section:
         for kind in kinds
         for row in _part_rows(view, i, kind, units[kind])
     ]
-    columns = ("spans", "change of", "part", "median", f"{words.WIDTH} interval", "unit")
-    table = Table(
-        "Parts of every comparison", columns, tuple(rows), (3,), "The numbers, for every comparison"
-    )
-    what = "its groups' counts" if view.several else "exposure, covariates, season and trend"
-    caption = (
-        f"Parts of the change of the {view.of} {words.listed(kinds)} between the spans of the "
-        f"headline: bar: median; line: central {words.WIDTH} interval; unit below each panel. "
-        + (
-            f"The share is split into {what}, the count into exposure, covariates, season and "
-            "trend. "
-            if view.several
-            else f"The count is split into {what}. "
-        )
-        + "The change itself is last. Arithmetic of the model, not causes."
+    columns = (
+        say("column-spans"), say("column-change-of"), say("column-part"), say("column-median"),
+        say("column-interval", width=words.WIDTH), say("column-unit"),
+    )  # fmt: skip
+    table = Table(say("part-table"), columns, tuple(rows), (3,), say("part-folded"))
+    caption = say(
+        "part-caption",
+        group=named(view.of),
+        kinds=listed(say("part-kind", kind=kind) for kind in kinds),
+        width=words.WIDTH,
+        several="yes" if view.several else "no",
     )
     panels = tuple(_bars(view, kind, units[kind]) for kind in kinds)
-    notes = Paragraph(ARITHMETIC, "note")
+    notes = Paragraph(say("part-arithmetic"), "note")
     return Section("decomposition", title, (notes, Figure(panels, caption, table)))

@@ -23,8 +23,8 @@ from defectmodels.report import sections
 from defectmodels.report.opening import notice
 from defectmodels.report.pieces import Link, Section
 from defectmodels.report.view import View
+from defectmodels.wording import speaking
 
-LANGUAGES = ("en",)
 MOST_BYTES = 5_000_000
 """Largest report: it has to open on a phone."""
 
@@ -76,11 +76,10 @@ def report_page(fit: Fit, lang: str = "en") -> Page:
     ReportError
         When there is no such language, or a section cannot be made; the section is named.
     """
-    if lang not in LANGUAGES:
-        raise ReportError(f"lang is '{lang}'; reports are written in: {', '.join(LANGUAGES)}")
     view = View(fit)
-    warned = _made(notice, view)
-    made = tuple(_made(make, view) for make in sections.SECTIONS)
+    with speaking(lang):
+        warned = _made(notice, view)
+        made = tuple(_made(make, view) for make in sections.SECTIONS)
     known = f", as they stood on {fit.made['as_of']}" if fit.made["as_of"] else ""
     under = f"Model {fit.spec.name} on: {fit.dataset.header.title}{known}"
     return Page(fit.spec.title, under, made, warned, view.checks.verdict)

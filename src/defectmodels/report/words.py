@@ -8,7 +8,6 @@ contradicts the probability and the medians printed beside it. Shown by
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -17,6 +16,7 @@ import xarray as xr
 from defectmodels import names
 from defectmodels.estimands.identification import STATED
 from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
+from defectmodels.wording import listed, say  # noqa: F401
 
 SURE = STATED
 """Probability from which a direction is stated; below it the question is called open."""
@@ -89,14 +89,14 @@ def number(value: float, mcse: float = 0.0, scale: float = 1.0) -> str:
         What both are multiplied by, for example 100 for percent.
     """
     if not math.isfinite(value):
-        return "not known"
+        return say("word-unknown")
     value, mcse = value * scale, mcse * scale
     if mcse == 0 and value == round(value) and abs(value) < 1e7:
         return _signed(value, 0)
     places = _decimals(value, mcse)
     rounded = round(value, places)
     if rounded == 0 and value > 0:
-        return f"under {_signed(10.0**-places, max(places, 0))}"
+        return say("word-under", limit=_signed(10.0**-places, max(places, 0)))
     return _signed(rounded, max(places, 0))
 
 
@@ -110,7 +110,12 @@ def _signed(value: float, places: int) -> str:
 def interval(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
     """Write the ends of an interval: ``0.3 to 2.0%``."""
     low, high = number(one.low, one.mcse_low, scale), number(one.high, one.mcse_high, scale)
-    return f"{low} to {high}{unit}"
+    return f"{between(low, high)}{unit}"
+
+
+def between(low: str, high: str) -> str:
+    """Write a range, or what lies between two spans: ``0.3 to 2.0``."""
+    return say("word-range", low=low, high=high)
 
 
 def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
@@ -120,15 +125,16 @@ def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
 
 def full(one: Estimate, unit: str = "", scale: float = 1.0, name_it: bool = False) -> str:
     """Write median and interval: ``0.8% (90% interval 0.3 to 2.0%)``, ``9 persons (4 to 21)``."""
-    named = f"{WIDTH} interval " if name_it else ""
     # A unit that is a word stands once.
     ends = interval(one, unit if unit == "%" else "", scale)
-    return f"{middle(one, unit, scale)} ({named}{ends})"
+    if name_it:
+        ends = say("word-interval", width=WIDTH, ends=ends)
+    return f"{middle(one, unit, scale)} ({ends})"
 
 
 def fixed(value: float, places: int) -> str:
     """Write a number of checks, which are no estimates, with so many decimals."""
-    return _signed(value, places) if math.isfinite(value) else "not known"
+    return _signed(value, places) if math.isfinite(value) else say("word-unknown")
 
 
 def shown(probability: Probability) -> float:
@@ -204,39 +210,34 @@ class Change:
 def change_sentence(change: Change) -> str:
     """Say how a quantity changed; directions are stated nowhere else."""
     first, last = change.spans
-    before = full(change.before, change.unit, change.scale, name_it=True)
-    after = full(change.after, change.unit, change.scale)
-    ratio = f"the ratio of {last} to {first} is {full(change.ratio)}"
-    word = change.direction
-    if word == "open":
-        chance = prob(f"{change.event} up", change.up)
-        text = f"Whether {change.what} rose between {first} and {last} is open: {chance}; "
-        return f"{text}{first}: {before}, {last}: {after}; {ratio}."
-    rose = change.after.median > change.before.median
-    chance = prob(
-        f"{change.event} {'up' if rose else 'down'}", change.up if rose else complement(change.up)
-    )
-    if word == "hardly changed":
-        chance += ", by less than the digits show"
-    text = f"Between {first} and {last} {change.what} {word} ({chance}): from {before} to {after}; "
-    return f"{text}{ratio}."
+    rose = change.direction == "open" or change.after.median > change.before.median
+    values = {
+        "what": change.what,
+        "first": first,
+        "last": last,
+        "before": full(change.before, change.unit, change.scale, name_it=True),
+        "after": full(change.after, change.unit, change.scale),
+        "ratio": full(change.ratio),
+        "chance": moved(change.event, change.up, rose),
+    }
+    return say(f"change-{change.direction.replace(' ', '-')}", **values)
+
+
+def moved(event: str, up: Probability, rose: bool = True) -> str:
+    """Write the probability that share, count or total went up, or down: ``P(share up) = 0.65``."""
+    said = say("change-event", event=event, way="up" if rose else "down")
+    return prob(said, up if rose else complement(up))
 
 
 def truth(value: float) -> str:
     """Write whether a comparison is true, which draws say as 1 and 0."""
-    return "true" if value >= 0.5 else "false"
+    return say("word-truth", truth="true" if value >= 0.5 else "false")
 
 
 def days(text: str) -> str:
     """Write spans as a reader would: ``2023-01-01 to 2023-06-30``."""
-    return text.replace("..", " to ")
-
-
-def listed(items: Sequence[str]) -> str:
-    """Join with commas and 'and'."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    first, apart, last = text.partition("..")
+    return between(first, last) if apart else text
 
 
 def plural(count: int, noun: str) -> str:

@@ -1,0 +1,3 @@
+list-last = { $before }, { $last }
+list-all = { $items }
+list-joined = { $items }

@@ -1,0 +1,2 @@
+name-elite = 엘리트
+name-commoner = 일반 주민
