@@ -129,7 +129,8 @@ if TYPE_CHECKING:
 def test_what_a_room_may_use() -> None:
     heavy = {"pymc", "pytensor", "nutpie", "arviz", "arviz_stats", "matplotlib"}
     allowed = {
-        "errors": set(), "names": set(), "catalog": set(), "particles": set(), "wording": set(), "evidence": set(), "showing": set(), "cli": set(),
+        "errors": set(), "names": set(), "catalog": set(), "particles": set(), "wording": set(),
+        "evidence": set(), "showing": set(), "cli": set(),
         "verbs": set(), "studies": {"arviz_stats"},
         "counting": {"pytensor"}, "model": {"pymc", "pytensor"},
         "inference": {"pymc", "pytensor", "nutpie"}, "estimands": {"arviz_stats"},
