@@ -24,6 +24,7 @@ import xarray as xr
 from pytensor.gradient import DisconnectedType, disconnected_type
 from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
+from threadpoolctl import threadpool_limits
 
 from defectmodels import names
 from defectmodels.inference.density import Density, make_density, ready
@@ -92,7 +93,9 @@ class Engine:
         near : Chart, optional
             Of a fit to similar evidence: found sooner from there.
         """
-        return settled(self.density.layout, self.density.own, self.density.at, near)
+        # The matrices are small: BLAS threads would only wait for each other, for seconds on a busy machine.
+        with threadpool_limits(1, "blas"):
+            return settled(self.density.layout, self.density.own, self.density.at, near)
 
     def draw(
         self,
