@@ -7,7 +7,9 @@ import io
 import itertools
 import json
 import math
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,7 @@ from defectmodels.model.spec import ModelSpec
 from defectmodels.report.audit import audit as section
 from defectmodels.report.pieces import Figure, Listing, Paragraph, Table
 from defectmodels.report.view import View
+from defectmodels.wording import said, speaking
 from fabricate import CHANCE, fabricate, with_group
 from smallworld import make_dataset, make_spec
 
@@ -319,6 +322,10 @@ def test_a_high_pareto_k_is_marked_and_has_no_number(plain_fit: Fit) -> None:
     assert "S3" not in set(found.headline["origin"]) and "S3" in found.unknown
     text = printed_origins(found).set_index("origin").loc["S3"]
     assert text["influence"] == "not known" and text["P(count up)"] == ""
+    with speaking("ko"):
+        text = printed_origins(found).set_index("출처").loc["S3"]
+        assert re.fullmatch(r"파레토 k가 1\.\d\d(으로|로) 0\.7을 넘음", said(one["reason"]))
+    assert text["영향력"] == "알 수 없음" and text["방법"] == "재적합 필요"
     mild = audit(heavy(plain_fit, "S3", 0.3)).origins.set_index("origin").loc["S3"]
     assert mild["how"] == "weights" and mild["pareto_k"] < 0.6
 
@@ -339,6 +346,34 @@ def test_every_used_statement_stands_once_and_in_order(country_fit: Fit) -> None
     assert len(whole) == len(quantities(country_fit))
     for event in found.events:
         assert found.all_rows(event).value == whole.set_index("quantity")["value"][event]
+
+
+def test_the_section_is_said_in_the_language_of_the_report(country_fit: Fit) -> None:
+    made = Fit(country_fit.spec, country_fit.dataset, country_fit.tree)
+    made.__dict__["checks"] = Checks((), xr.Dataset(), pd.DataFrame())
+
+    def text() -> str:
+        found: list[str] = []
+        for piece in section(View(made)).pieces:
+            if isinstance(piece, Table):
+                rows = (piece.columns, *piece.rows)
+                found += [piece.caption, *(str(cell) for row in rows for cell in row)]
+            elif isinstance(piece, Figure):
+                found += [piece.caption, *(panel.alt for panel in piece.panels)]
+            elif isinstance(piece, Paragraph):
+                found.append(piece.text)
+        return "\n".join(found)
+
+    english, says = text(), list(audit(made).statements["says"])
+    with speaking("ko"):
+        korean, told = text(), [said(one) for one in says]
+    numbers = [Counter(re.findall(r"\d\.\d+", one)) for one in (english, korean)]
+    assert numbers[0] == numbers[1] and numbers[0].total() > 20
+    # Texts that were worked out in English are said again where they stand in a table.
+    assert any("to" in one.split() for one in says) and set(told) <= set(korean.splitlines())
+    left = set(re.findall("[A-Za-z]{3,}", korean)) - set(re.findall("[A-Za-z]{3,}", " ".join(told)))
+    assert left == set()
+    assert not re.search("at least|at most|more than|as many| to ", " ".join(told))
 
 
 def test_rows_of_one_origin_go_together() -> None:

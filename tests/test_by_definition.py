@@ -20,6 +20,7 @@ from defectmodels.estimands.by_definition import (
 )
 from defectmodels.estimands.realised import realised
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import said, speaking
 from test_realised import DRAWS, close, constant_fit, frequencies
 
 PRESS = {"everyone": {}, "elite": {}, "press": {"factor": prior(2.0, 2.0)}}
@@ -176,6 +177,18 @@ def test_a_factor_that_nothing_tells_is_refused() -> None:
         FitError, match="no statement that the fit uses tells the factor of 'press'"
     ):
         realised_by_definition(fit, "press", ["2020"], random_seed=1)
+
+
+def test_an_error_is_english_and_is_said_again_where_it_is_a_finding() -> None:
+    fit = constant_fit(
+        ("everyone", "2020", 8), draws=20, definition=PRESS, definitions={"press": ["elite"]}
+    )
+    with speaking("ko"):
+        with pytest.raises(FitError, match="tells the factor of 'press'") as raised:
+            realised_by_definition(fit, "press", ["2020"], random_seed=1)
+        assert said(raised.value.args[0]) == (
+            "적합에 쓰인 진술 중 ‘press’의 배율을 알려 주는 것이 없다"
+        )
 
 
 def test_the_headline_is_the_default(country_fit: Fit) -> None:

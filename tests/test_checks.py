@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,9 +15,11 @@ from defectmodels.estimands.checks import (
     MIN_ROWS,
     ORDER,
     PARETO_K,
+    Check,
     Checks,
     _Allowed,
     _diagnose,
+    _left_out,
     _places,
     check,
     judged,
@@ -24,6 +27,7 @@ from defectmodels.estimands.checks import (
 )
 from defectmodels.inference.fit import Fit
 from defectmodels.model.design import make_design
+from defectmodels.wording import said, speaking
 from fabricate import CHANCE, centre, fabricate, redraw, with_group
 from small import small_dataset, small_spec
 from smallworld import make_dataset, make_spec
@@ -163,6 +167,25 @@ def test_rounding_needs_no_diagnosis() -> None:
     assert list(_diagnose("part", array)["name"]) == ["part[a]", "part[b]", "part[c]"]
 
 
+# --- language -----------------------------------------------------------------------------
+
+
+def test_checks_are_in_english_whatever_is_spoken_and_can_be_said_in_korean(healthy: Fit) -> None:
+    english = check(healthy)
+    with speaking("ko"):
+        found = check(healthy)
+        spoken = [said(item.text) for item in found.items]
+        names = [said(item.name) for item in found.items]
+        remedies = [said(item.remedy) for item in found.items]
+    assert found.items == english.items
+    assert found.table().equals(english.table())
+    assert {item.name for item in found.items} == NAMES
+    for item, name, text, remedy in zip(found.items, names, spoken, remedies, strict=True):
+        for here, there in ((item.name, name), (item.text, text), (item.remedy, remedy)):
+            assert re.search("[가-힣]", there) and not re.search("[가-힣]", here)
+        assert set(re.findall(r"\d\.\d+", item.text)) <= set(re.findall(r"\d\.\d+", text))
+
+
 # --- sampler --------------------------------------------------------------------------------
 
 
@@ -247,6 +270,39 @@ def test_rows_that_carry_themselves_warn(healthy: Fit) -> None:
     item = next(item for item in broken.items if item.name == "leave-one-out")
     assert item.verdict == "warn" and "leaving them out is not reliable" in item.text
     assert float(broken.rows["pareto_k"].max()) > PARETO_K
+
+
+def left_out(found: Checks) -> Check:
+    return next(item for item in found.items if item.name == "leave-one-out")
+
+
+def test_a_k_that_is_not_a_number_is_counted_and_named(healthy: Fit) -> None:
+    """A log likelihood whose tail is one value and a few others is like no Pareto."""
+
+    def tied(array: xr.DataArray) -> xr.DataArray:
+        values = array.values.copy()
+        flat = np.full(values[..., 0].size, -2.0)
+        flat[:40] = -2.0 - np.arange(1, 41)
+        values[..., 5] = flat.reshape(values[..., 0].shape)
+        return array.copy(data=values)
+
+    found = check(altered(healthy, "log_likelihood", direct=tied))
+    k = found.rows["pareto_k"].values
+    name = str(healthy.constant["direct_row"].values[5])
+    assert [str(one) for one in found.rows["row"].values[np.isnan(k)]] == [name]
+    text = left_out(found).text
+    assert text.startswith(f"{1 + (k > PARETO_K).sum()} of {len(k)} rows") and f"({name}" in text
+    assert "above 0.7 or none that is a number" in text
+
+
+@pytest.mark.parametrize(("missing", "verdict"), [(1, "pass"), (2, "warn"), (8, "warn")])
+def test_unknown_k_counts_as_unreliable(healthy: Fit, missing: int, verdict: str) -> None:
+    of = judged(healthy)
+    k = np.full(of.rows.sizes["row"], 0.2)
+    k[:missing], k[-1] = np.nan, 0.9
+    (item,) = _left_out(replace(of, rows=of.rows.assign(pareto_k=("row", k))))
+    assert f"({', '.join(of.rows['row'].values[:missing])}" in item.text
+    assert item.verdict == verdict
 
 
 # --- rows -----------------------------------------------------------------------------------
@@ -400,10 +456,12 @@ def test_an_untrue_row_has_its_place_anywhere() -> None:
     rng = np.random.default_rng(1)
     draws = np.tile(np.arange(100)[:, None], (1, 2000))
     allowed = _Allowed(np.full(2000, 500), np.full(2000, 500), np.arange(2000))
-    pit, tail = _places(draws, allowed, np.full(2000, 0.6), rng)
+    pit, tail, error = _places(draws, allowed, np.full(2000, 0.6), rng)
     assert (pit == 1.0).mean() == pytest.approx(0.4, abs=0.04)
     assert stats.kstest(pit[pit < 1.0], "uniform").pvalue > 0.01
     assert tail == pytest.approx(0.6, abs=0.01)
+    # What is known of such a row is mostly that it is untrue, which has no such error.
+    assert (error < 0.05).all()
 
 
 @pytest.mark.parametrize(
@@ -431,8 +489,8 @@ def test_readings_that_overlap_are_one_interval() -> None:
         draws = rng.poisson(mean, (4000, 1))
         two = _Allowed(np.array([8, 11]), np.array([12, 19]), np.array([0, 0]))
         whole = _Allowed(np.array([8]), np.array([19]), np.array([0]))
-        _, tail = _places(draws, two, np.zeros(1), np.random.default_rng(2))
-        _, want = _places(draws, whole, np.zeros(1), np.random.default_rng(2))
+        _, tail, _ = _places(draws, two, np.zeros(1), np.random.default_rng(2))
+        _, want, _ = _places(draws, whole, np.zeros(1), np.random.default_rng(2))
         assert tail == pytest.approx(want, abs=1e-12)
 
 
@@ -443,5 +501,5 @@ def test_places_of_what_the_model_says_are_even() -> None:
     draws = rng.poisson(14.0, (2000, 3000))
     low = rng.permuted(np.stack([said, other], axis=1), axis=1).ravel()
     allowed = _Allowed(low, low, np.repeat(np.arange(3000), 2))
-    pit, _ = _places(draws, allowed, np.zeros(3000), rng)
+    pit, _, _ = _places(draws, allowed, np.zeros(3000), rng)
     assert stats.kstest(pit, "uniform").pvalue > 0.01

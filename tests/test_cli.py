@@ -335,7 +335,7 @@ PERIODS = ("periods", "--by", "presidents")
 def test_periods_prints_levels_pairs_and_the_caveat(run: Run, file: Path, country_fit: Fit) -> None:
     from defectmodels.estimands.more_than import more_than
     from defectmodels.estimands.policy import policy_periods
-    from defectmodels.estimands.policy_text import ASSUMPTION, caveat, readings
+    from defectmodels.estimands.policy_text import assumption, caveat, readings
 
     ran = run(*PERIODS[:1], file, *PERIODS[1:], "--more-than", "2019", "Second")
     assert ran.code == 0 and ran.err == ""
@@ -345,7 +345,7 @@ def test_periods_prints_levels_pairs_and_the_caveat(run: Run, file: Path, countr
     found = policy_periods(country_fit, "presidents", "elite")
     assert lines[heads[1] :].count("") == 1
     assert len(lines[heads[1] + 1 : lines.index("", heads[1])]) == 5
-    said = [*readings(more_than(country_fit, "2019", "Second")), caveat(found), ASSUMPTION]
+    said = [*readings(more_than(country_fit, "2019", "Second")), caveat(found), assumption()]
     assert lines[-len(said) :] == said
     assert lines[-len(said) - 1].startswith("left out: Third: ")
 

@@ -14,10 +14,12 @@ from defectmodels.estimands.checks import Check, Checks
 from defectmodels.estimands.decide import decide
 from defectmodels.evidence.claims import Claims, load_claims
 from defectmodels.inference.fit import Fit, load_fit
-from defectmodels.report import claims as said
-from defectmodels.report.claims import claims
-from defectmodels.report.pieces import Listing, Paragraph, Table
+from defectmodels.report import decided as said
+from defectmodels.report.claims import SHORT, claims
+from defectmodels.report.decisions import as_json
+from defectmodels.report.pieces import Figure, Listing, Paragraph, Table
 from defectmodels.report.view import View
+from defectmodels.wording import LANGUAGES, speaking
 from fabricate import fabricate
 from test_scenario_report import world
 
@@ -72,7 +74,7 @@ def test_what_is_printed_is_rendered_from_the_decisions(fit_file: Path, own: Pat
     decisions = decide(load_fit(fit_file), own)
     for one in decisions:
         assert said.sentence(one) in found.output
-    assert "Outside the data: nobody measured it." in found.output and said.RULE in found.output
+    assert "Outside the data: nobody measured it." in found.output and said.rule() in found.output
 
 
 def test_json_has_the_decisions_and_the_texts(fit_file: Path, own: Path) -> None:
@@ -80,10 +82,12 @@ def test_json_has_the_decisions_and_the_texts(fit_file: Path, own: Path) -> None
     assert content["checks"] == "pass"
     first, second = content["decisions"]
     (one, _) = decide(load_fit(fit_file), own)
-    assert first == json.loads(json.dumps(said.as_json(one)))
-    assert first["printed"]["sentence"] == said.sentence(one)
+    assert first == json.loads(json.dumps(as_json(one)))
+    for language in LANGUAGES:
+        with speaking(language):
+            assert first["printed"][language]["sentence"] == said.sentence(one)
     assert second["verdict"] == "outside the data" and second["probability"] is None
-    assert list(second["printed"]) == ["sentence", "caption"]
+    assert second["printed"]["en"]["median"] is None
 
 
 def test_nothing_of_a_failed_fit_is_printed(
@@ -118,9 +122,9 @@ def test_claims_are_listed_and_shown() -> None:
 @pytest.fixture
 def asked(own: Path, monkeypatch: pytest.MonkeyPatch) -> Claims:
     """The claims of one's own in the place of the shipped ones."""
-    monkeypatch.setattr(said.catalog, "claims", lambda: {"own": own})
     found = load_claims(own)
-    monkeypatch.setattr(said, "load_claims", lambda name: found)
+    monkeypatch.setattr("defectmodels.report.view.catalog.claims", lambda: {"own": own})
+    monkeypatch.setattr("defectmodels.report.view.load_claims", lambda name: found)
     return found
 
 
@@ -133,9 +137,9 @@ def test_the_section_has_the_same_texts(fit_file: Path, asked: Claims) -> None:
     tables = [piece for piece in section.pieces if isinstance(piece, Table)]
     brief, full, sources = tables
     assert full.rows == tuple(map(said.row, decisions))
-    assert full.columns == said.HEAD and len(full.rows[1]) == len(said.HEAD)
+    assert full.columns == said.heads() and len(full.rows[1]) == len(said.COLUMNS)
     for part, whole in zip(brief.rows, full.rows, strict=True):
-        assert part == tuple(whole[said.HEAD.index(name)] for name in brief.columns)
+        assert part == tuple(whole[said.COLUMNS.index(name)] for name in SHORT)
     assert ", ".join(decisions[0].statements) in sources.rows[0]
 
 
@@ -153,3 +157,19 @@ def test_the_section_is_withheld_with_the_fit(
     assert any(isinstance(p, Paragraph) and p.role == "warning" for p in section.pieces)
     (listing,) = [piece for piece in section.pieces if isinstance(piece, Listing)]
     assert "Withheld" in listing.items[0] and "interval" not in listing.items[0]
+    assert not any(isinstance(piece, Figure) for piece in section.pieces)
+
+
+def test_the_section_is_the_same_in_another_language(fit_file: Path, asked: Claims) -> None:
+    """A view is worked out once: its answers are said again in the language of each page."""
+    view = View(load_fit(fit_file))
+    english = claims(view)
+    with speaking("ko"):
+        korean = claims(view)
+        assert claims(View(load_fit(fit_file))) == korean
+    assert claims(view) == english and korean != english
+    (listing,) = [piece for piece in korean.pieces if isinstance(piece, Listing)]
+    # The claims are the reader's own words, and stay.
+    assert listing.items[0].startswith("C1. The elite share rose. ")
+    assert "신뢰도" in listing.items[0] and "Confidence" not in listing.items[0]
+    assert listing.items[1] == "C2. It was the weather. 자료 범위 밖: nobody measured it."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +18,13 @@ from click.testing import CliRunner, Result
 
 from defectmodels import names
 from defectmodels.cli import cli
-from defectmodels.errors import DefectModelsError, SpanError, SpecError, UnknownNameError
+from defectmodels.errors import (
+    DefectModelsError,
+    ReportError,
+    SpanError,
+    SpecError,
+    UnknownNameError,
+)
 from defectmodels.estimands import compare as module
 from defectmodels.estimands.checks import Check, Checks, row_table
 from defectmodels.estimands.compare import SURE_ENOUGH, Compared, compare, fit_names
@@ -29,6 +37,7 @@ from defectmodels.model.spec import ModelSpec
 from defectmodels.report.compared import comparison_page, loo_sentences, write_comparison
 from defectmodels.report.page import html
 from defectmodels.report.pieces import Figure, Table
+from defectmodels.wording import LANGUAGES, said, speaking
 from fabricate import fabricate, with_group
 from smallworld import make_dataset, make_series, make_spec
 from test_report import Page as ReadPage
@@ -333,12 +342,44 @@ def test_the_page_loads_nothing_and_says_what_differs(several: Compared, tmp_pat
     text = path.read_text(encoding="utf-8")
     page = ReadPage(text)
     assert page.loads == [] and page.unnamed == 0 and len(set(page.ids)) == len(page.ids)
-    assert text.count("<svg") == 3
+    # A wide drawing stands twice, once for a phone.
+    assert len(set(re.findall(r'<svg [^>]*aria-label="([^"]*)"', text))) == 3
     seen = " ".join(page.text)
     assert f"{len(several.differences)} answers of 3 fits differ by the rule below" in seen
     assert "count, contrary directions. rising: P(count up)" in seen
     assert "Checks warn: third." in seen
     assert write_comparison(several, tmp_path / "again.html").read_bytes() == path.read_bytes()
+
+
+def test_the_page_in_korean_has_the_same_numbers_and_no_english(
+    several: Compared, tmp_path: Path
+) -> None:
+    pages = {lang: write_comparison(several, tmp_path / f"{lang}.html", lang) for lang in LANGUAGES}
+    seen = {lang: " ".join(ReadPage(path.read_text(encoding="utf-8")).text) for lang, path in
+            pages.items()}  # fmt: skip
+    numbers = [Counter(re.findall(r"\d+\.\d+", text)) for text in seen.values()]
+    assert numbers[0] == numbers[1] and numbers[0].total() > 50
+    assert (
+        "인원, 방향이 반대. rising: P(인원 증가)" in seen["ko"]
+        and "점검 주의: third." in seen["ko"]
+    )
+    own = {"rising", "falling", "third", "small", "elpd", "SHA", "divergences", "defectmodels"}
+    left = set(re.findall(r"[A-Za-z]{3,}", seen["ko"])) - own
+    # What the made-up check found, and digests.
+    assert {word for word in left if not re.fullmatch("[a-f]+", word)} <= {"draws", "diverged"}
+    with pytest.raises(ReportError, match="en, ko"):
+        write_comparison(several, tmp_path / "fr.html", "fr")
+
+
+def test_names_and_reasons_are_said_in_the_language_of_the_page(up: Fit) -> None:
+    then = checked(fabricate(spec("rising"), replace(data(), as_of="2024-02-01"), draws=60))
+    found = compare([up, then, up], [*fit_names([up, then]), "again"])
+    with speaking("ko"):
+        text = " ".join(ReadPage(html(comparison_page(found), "ko")).text)
+    assert "rising, 2024-02-01 기준: 근거자료의 기준일이 다름(2024-02-01)." in text
+    best = leave_one_out({name: found.fits[name] for name in found.fits}).table["fit"]
+    with speaking("ko"):
+        assert "rising, 2024-02-01 기준" in [said(name) for name in best]
 
 
 def test_names_with_markup_are_escaped(up: Fit, down: Fit) -> None:
@@ -370,6 +411,9 @@ def test_the_command(files: list[str], tmp_path: Path, monkeypatch: pytest.Monke
     out = tmp_path / "c.html"
     ran = run(*files, "-o", out)
     assert ran.exit_code == 0, ran.output
+    korean = run(*files, "-o", tmp_path / "ko.html", "--lang", "ko")
+    assert korean.output.partition("\n")[2] == ran.output.partition("\n")[2]
+    assert "적합별 결과" in (tmp_path / "ko.html").read_text(encoding="utf-8")
     assert ran.output.startswith(f"wrote {out}\nrising: checks pass\nfalling: checks pass\n")
     assert "contrary directions" in ran.output and "elpd" in ran.output and out.is_file()
     found = json.loads(run(*files, "--json").output)
@@ -396,6 +440,7 @@ def test_the_command_withholds(files: list[str], monkeypatch: pytest.MonkeyPatch
         (("both", "-o", "folder"), "give a name in .html"),
         (("both", "--of", "nobody"), "has no group 'nobody'"),
         (("both", "--over", "2020", "1950"), "1950"),
+        (("both", "-o", "c.html", "--lang", "fr"), "reports are written in: en, ko"),
     ],
 )
 def test_the_command_refuses(files: list[str], args: tuple[str, ...], said: str) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from country import country, country_spec
+from defectmodels import catalog
 from defectmodels.errors import UnknownNameError
-from defectmodels.estimands.contrast import ALL, Reach, contrast, reach
+from defectmodels.estimands.contrast import ALL, Reach, assumed, contrast, reach
 from defectmodels.estimands.scenarios import Scenarios, scenarios
+from defectmodels.evidence.scenario import load_scenario
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import named, said, speaking, titled
 from fabricate import fabricate
 from histories import HOLD, change, history
 from smallworld import make_dataset, make_series, make_spec
@@ -131,6 +136,29 @@ def test_what_is_assumed_of_both_stands_beside_it(found: Scenarios) -> None:
     assert contrast(found, "open", "fewer").assumption == "that A, and that B."
 
 
+@pytest.mark.parametrize("name", sorted(catalog.scenarios()))
+def test_what_a_shipped_scenario_assumes_is_said_in_korean(name: str) -> None:
+    text = assumed([load_scenario(name).assumption])
+    assert text == " ".join(load_scenario(name).assumption.split())
+    with speaking("ko"):
+        assert said(text).endswith("것.") or said(text).endswith(")."), said(text)
+        assert re.search("[A-Za-z]", said(text)) is None
+        assert (
+            named(name) != name and titled(load_scenario(name).title) != load_scenario(name).title
+        )
+
+
+def test_what_joined_scenarios_assume_is_said_part_by_part() -> None:
+    names = ("missions_53", "trade_2014", "full_reopening")
+    joined = " ".join(load_scenario("+".join(names)).assumption.split())
+    mixed = f"that my own, and that another, and {joined}"
+    with speaking("ko"):
+        parts = [assumed([load_scenario(one).assumption]).rstrip(".") for one in names]
+        assert assumed([joined]) == f"{', '.join(parts)}."
+        assert assumed([mixed]).startswith(f"that my own, and that another, {parts[0]}, ")
+    assert (assumed([joined]), assumed([mixed]), assumed(["", " "])) == (joined, mixed, "")
+
+
 def test_how_far_the_data_can_speak_to_both_stands_beside_it(found: Scenarios) -> None:
     one = contrast(found, "open", "fewer")
     assert one.reach == reach(found, "open") and one.reference_reach == reach(found, "fewer")
@@ -158,6 +186,8 @@ def test_a_reach_says_how_far_ahead(fit: Fit) -> None:
     one = reach(scenarios(fit, [HOLD], to="2024"), "hold")
     assert isinstance(one, Reach) and one.changed == 8 and not one.supported
     assert str(one) == "up to 2.0 years after the last fitted day"
+    with speaking("ko"):
+        assert said(str(one)) == str(one) == "적합 기간 종료 후 최대 2.0년"
 
 
 def test_a_model_of_one_group_has_no_share() -> None:

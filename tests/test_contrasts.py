@@ -13,7 +13,7 @@ from defectmodels.estimands.scenarios import Scenarios, scenarios
 from defectmodels.estimands.summary import probability
 from defectmodels.inference.fit import Fit
 from defectmodels.report import words
-from defectmodels.report.contrasts import HEAD, comparison, conditions, printed
+from defectmodels.report.contrasts import comparison, conditions, head, printed
 from fabricate import fabricate
 from histories import change, history
 
@@ -95,7 +95,7 @@ def test_the_reference_is_named(found: Scenarios) -> None:
 
 def test_printed_rows_are_those_of_the_contrasts(found: Scenarios) -> None:
     table = printed([contrast(found, "open"), contrast(found, "same")])
-    assert tuple(table.columns) == HEAD and len(table) == 2 * 3 * 2
+    assert tuple(table.columns) == head() and len(table) == 2 * 3 * 2
     same = table[table["scenario"] == "same"]
     assert set(same["P(more)"]) == {"no difference"} and set(same["ratio"]) == {"1"}
     assert set(table["spans"]) == {"2019", "2020 to 2022"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from defectmodels.estimands.scenarios import scenarios
 from defectmodels.evidence.claims import AnyClaim, Claim, load_claims
 from defectmodels.inference.fit import Fit
 from defectmodels.model.spec import load_model
+from defectmodels.wording import Message, speaking
 from fabricate import fabricate
 from test_more_than import known_fit
 from test_scenario_report import world
@@ -383,3 +385,30 @@ def test_a_scenario_file_of_ones_own(fit: Fit, tmp_path: Any) -> None:
     assert (
         found.scenario == "mine against factual" and "that nothing else moves" in found.assumptions
     )
+
+
+# --- languages ---------------------------------------------------------------------------------
+
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def test_a_decision_is_said_in_every_language(reference: Fit) -> None:
+    """Texts that were made in one language are those that would have been made in the other."""
+    english = decide(reference, "lowy_2024")
+    with speaking("ko"):
+        korean = decide(reference, "lowy_2024")
+        assert [one.spoken() for one in english] == list(korean)
+    assert [one.spoken() for one in korean] == list(english)
+    for one in korean:
+        why = one.confidence.why if one.confidence else ()
+        for text in (one.text, one.what, one.reason, *one.assumptions, *why):
+            assert not LATIN.search(text), text
+            assert isinstance(text, Message) or text == ""
+    read = Decision.model_validate_json(english[0].model_dump_json())
+    assert read == english[0] and type(read.text) is str
+
+
+def test_why_a_model_cannot_be_asked_is_said(fit: Fit) -> None:
+    with speaking("ko"):
+        found = one(fit, **UP | {"after": "2030"})
+    assert found.reason.startswith("모형으로 답할 수 없다(") and "2030" in found.reason

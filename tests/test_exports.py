@@ -30,7 +30,7 @@ from defectmodels.report.citation import citation_cff, citation_text, evidence_d
 from defectmodels.report.drawing import INK, PAPER, panel
 from defectmodels.report.exports import Files, check_folder, export_report, is_page
 from defectmodels.report.figures import bars, ratio_rows
-from defectmodels.report.page import Page, render, report_page
+from defectmodels.report.page import Page, html, report_page, translation
 from defectmodels.report.pieces import Figure, Link, Paragraph, Section, Table
 from defectmodels.report.standalone import PIXELS, standalone
 from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot, over_time
@@ -69,7 +69,8 @@ def tiny_page(verdict: str = "pass") -> Page:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """A report of one section in place of the whole one."""
-    monkeypatch.setattr(exports, "report_page", lambda fit, lang: tiny_page(fit.checks.verdict))
+    made = lambda fit, lang, view: tiny_page(fit.checks.verdict)  # noqa: E731
+    monkeypatch.setattr(exports, "report_page", made)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -99,7 +100,8 @@ def whole(fit: Fit, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_figure_and_table_of_the_report_is_a_file(fit: Fit, whole: Path) -> None:
     made, found = report_page(fit), contents(whole)
-    assert found["report.html"].decode() == render(fit)
+    linked = replace(made, other=translation("ko", "report.ko.html"))
+    assert found["report.html"].decode() == html(linked)
     panels = tables = 0
     for section in made.sections:
         for piece in section.pieces:
@@ -112,7 +114,21 @@ def test_every_figure_and_table_of_the_report_is_a_file(fit: Fit, whole: Path) -
     printed = [name for name in found if re.search(r"table(-\d+)?\.csv$", name)]
     assert len(printed) == tables > 20
     assert all(re.fullmatch(r"[a-z0-9/.-]+", name) for name in found)
-    assert {"figures/verdict-figure-1-share.png", "tables/verdict-table-1.csv"} <= set(found)
+    assert {"figures/verdict-figure-1-share.png", "figures/verdict-figure-1-table.csv"} <= set(
+        found
+    )
+    # What leads within the page is its text.
+    assert read(found["tables/barg-table-1.csv"])[1][3] == "Evidence"
+
+
+def test_both_languages_say_what_each_would_alone(fit: Fit, whole: Path) -> None:
+    """What was worked out for one language is said anew, not again, in the other."""
+    alone = replace(report_page(fit, "ko"), other=translation("en", "report.html"))
+    assert (whole / "report.ko.html").read_text(encoding="utf-8") == html(alone, "ko")
+    assert manifest(whole)["pages"] == {"en": "report.html", "ko": "report.ko.html"}
+    english, korean = (whole / name for name in ("citation.txt", "citation.ko.txt"))
+    assert fit.made["model_digest"] in korean.read_text(encoding="utf-8")
+    assert "인용" in korean.read_text(encoding="utf-8") and english.read_text().isascii()
 
 
 def test_the_manifest_lists_every_file(fit: Fit, whole: Path) -> None:
@@ -360,7 +376,10 @@ def test_a_failed_fit_has_no_file_that_could_be_seen_without_the_warning(
     tiny: None, fit: Fit, tmp_path: Path
 ) -> None:
     folder = export_report(with_checks(fit, "fail"), tmp_path / "desk")
-    assert set(contents(folder)) == {"report.html", "citation.cff", "citation.txt", "manifest.json"}
+    assert set(contents(folder)) == {
+        "report.html", "report.ko.html", "citation.cff", "citation.txt", "citation.ko.txt",
+        "decisions.json", "decisions.schema.json", "manifest.json",
+    }  # fmt: skip
     content = manifest(folder)
     assert content["checks"] == "fail" and "checks failed" in content["left_out"][0]
     assert "Checks: fail" in (folder / "citation.txt").read_text(encoding="utf-8")
@@ -377,7 +396,7 @@ def test_the_citation_file_is_sound_whatever_the_titles_hold(fit: Fit) -> None:
     found = yaml.safe_load(citation_cff(odd))
     # What Citation File Format 1.2.0 needs of a file and of a reference.
     assert found["cff-version"] == "1.2.0" and found["message"] and found["type"] == "dataset"
-    assert title in found["title"]
+    assert " ".join(title.split()) in found["title"]
     for one in (found, *found["references"]):
         assert one["authors"][0]["name"] and one["title"]
     values = {one["value"] for one in found["identifiers"]}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from defectmodels.estimands.policy import policy_periods
-from defectmodels.estimands.policy_text import ASSUMPTION
+from defectmodels.estimands.policy_text import assumption
 from defectmodels.inference.fit import Fit
 from defectmodels.report import words
 from defectmodels.report.pieces import Figure, Listing, Paragraph, Section, Table
@@ -55,7 +55,7 @@ def test_a_figure_of_every_group_a_table_of_pairs_and_the_assumption(country_fit
     ratio = found.contrast("adjusted_rate", pooled=True).sel(group="elite").isel(pair=2, drop=True)
     row = tables[1].rows[2]
     assert row[:2] == ("Two", "Three") and words.full(words.estimate(ratio)) in row
-    assert ASSUMPTION in text(section) and "3 pairs of 3 eras" in text(section)
+    assert assumption() in text(section) and "3 pairs of 3 eras" in text(section)
 
 
 @pytest.mark.parametrize(

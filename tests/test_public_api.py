@@ -12,7 +12,7 @@ import defectmodels
 
 PUBLIC = (
     "DefectModelsError", "Fit", "Scenario", "annual", "audit", "backtest", "build", "check",
-    "compare", "contrast", "decide", "decompose", "expected", "export_report",
+    "compare", "contrast", "decide", "decompose", "expected", "explore", "export_report",
     "fit", "forecast", "load_claims", "load_dataset", "load_fit",
     "load_model", "load_scenario", "more_than", "parts_of_change", "parts_of_contrast",
     "placebo", "pmf", "policy_periods", "probability", "rate", "realised",

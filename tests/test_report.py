@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 import shlex
+from base64 import b64encode
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ from defectmodels.estimands.summary import Probability
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.inference.fit import Fit
 from defectmodels.model.spec import ModelSpec, load_model
+from defectmodels.report import page as pages
 from defectmodels.report import sections, words
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model, prior_rows
@@ -33,6 +36,7 @@ from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.effects import contraction, effects
 from defectmodels.report.equations import equations
+from defectmodels.report.events import lanes, note
 from defectmodels.report.opening import notice, verdict
 from defectmodels.report.page import MOST_BYTES, render, write_report
 from defectmodels.report.pieces import Figure, Link, Listing, Paragraph, Section, Table, link
@@ -40,14 +44,15 @@ from defectmodels.report.results import realised, shares
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
 from defectmodels.report.words import Change, Estimate
+from defectmodels.wording import LANGUAGES, say, speaking
 from fabricate import fabricate
 from smallworld import make_dataset, make_series, make_spec
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 KEYS = [
     "verdict", "claims", "evidence", "model", "checks", "audit", "howmany", "arrivals", "rates",
-    "share", "decomposition", "themes", "policy", "scenarios", "forecast", "effects", "realised",
-    "unused", "provenance",
+    "share", "decomposition", "themes", "policy", "scenarios", "explorer", "forecast",
+    "effects", "realised", "unused", "provenance", "barg",
 ]  # fmt: skip
 RATIO = {"median": 0.8, "factor": 3.0, "why": "a reason"}
 
@@ -157,7 +162,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        assert tag != "script"
+        # The explorer's own script, and its data.
+        own = {"type": "application/json", "id": "explorer-data"}
+        assert tag != "script" or named in ({}, own)
         assert not any(name.startswith("on") for name in named)
         if "id" in named:
             self.ids.append(str(named["id"]))
@@ -185,7 +192,7 @@ class Page(HTMLParser):
             assert self.stack.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.stack:
+        if not {"style", "script"} & set(self.stack):
             self.text.append(data)
 
 
@@ -203,9 +210,39 @@ def tables(section: Section) -> list[Table]:
 GRID = [0.0, 0.01, 0.049, 0.05, 0.0501, 0.35, 0.5, 0.949, 0.9496, 0.95, 0.951, 0.99, 1.0]
 
 
+class Spoken(NamedTuple):
+    """What a sentence on a change says in a language."""
+
+    up: str
+    down: str
+    rose: str
+    fell: str
+    hardly: str
+    open: str
+    before: str
+    after: str
+
+
+SPOKEN = {
+    "en": Spoken("share up", "share down", " rose (", " fell (", "hardly changed", "is open",
+                 "from {} (", "to {} ("),
+    "ko": Spoken("비중 증가", "비중 감소", " 늘었다(", " 줄었다(", "거의 변하지 않았다", "판단을 유보한다",
+                 "2019년 {}(", "2023년 {}("),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("mcse", [0.0002, 0.004, 0.02])
-@pytest.mark.parametrize(("unit", "scale"), [("%", 100.0), (" persons", 1.0)])
-def test_sentence_cannot_contradict_its_numbers(mcse: float, unit: str, scale: float) -> None:
+@pytest.mark.parametrize(("unit", "scale"), [("%", 100.0), ("persons", 1.0)])
+def test_sentence_cannot_contradict_its_numbers(
+    language: str, mcse: float, unit: str, scale: float
+) -> None:
+    with speaking(language):
+        unit = unit if unit == "%" else say("unit-after", unit=unit)
+        check_sentences(SPOKEN[language], mcse, unit, scale)
+
+
+def check_sentences(spoken: Spoken, mcse: float, unit: str, scale: float) -> None:
     levels = [0.002, 0.03, 0.0301, 0.4]
     for value, first, last in itertools.product(GRID, levels, levels):
         before = Estimate(first, first / 2, first * 2, mcse * first)
@@ -216,18 +253,19 @@ def test_sentence_cannot_contradict_its_numbers(mcse: float, unit: str, scale: f
             Probability(value, mcse), unit, scale,
         )  # fmt: skip
         text = words.change_sentence(change)
-        said = re.search(r"P\(share (up|down)\) (=|>|<) ([\d.]+)", text)
+        said = re.search(rf"P\(({spoken.up}|{spoken.down})\) (=|>|<) ([\d.]+)", text)
         assert said is not None
         chance, printed = float(said[3]), [words.middle(e, unit, scale) for e in (before, after)]
-        if " rose (" in text or " fell (" in text:
+        if spoken.rose in text or spoken.fell in text:
             assert chance >= words.SURE and said[2] != "<"
-            assert (said[1] == "up") == (" rose (" in text) == (last > first)
+            assert (said[1] == spoken.up) == (spoken.rose in text) == (last > first)
             assert printed[0] != printed[1]
-            assert f"from {printed[0]} (" in text and f"to {printed[1]} (" in text
-        elif "hardly changed" in text:
+            assert spoken.before.format(printed[0]) in text
+            assert spoken.after.format(printed[1]) in text
+        elif spoken.hardly in text:
             assert printed[0] == printed[1]
         else:
-            assert "is open" in text and said[1] == "up"
+            assert spoken.open in text and said[1] == spoken.up
             settled = (chance >= words.SURE and last > first) or (
                 1 - chance >= words.SURE and said[2] == "=" and last < first
             )
@@ -264,6 +302,15 @@ def test_number_has_the_digits_its_error_allows(value: float, mcse: float, text:
     assert words.number(value, mcse) == text
 
 
+def test_a_unit_stands_right_behind_its_number_in_every_language() -> None:
+    small = Estimate(0.003, 0.001, 0.004, 0.01, 0.01, 0.01)
+    assert words.full(small, "%") == "under 0.1% (under 0.1 to under 0.1%)"
+    with speaking("ko"):
+        assert words.middle(small, "%") == "0.1% 미만"
+        assert words.full(small._replace(high=2.0), "%") == "0.1% 미만(0.1 미만~2.0%)"
+        assert words.number(float("nan"), unit="%") == "알 수 없음"
+
+
 def test_estimates_carry_an_error_for_every_end() -> None:
     rng = np.random.default_rng(0)
     array = xr.DataArray(rng.lognormal(0, 1, (2, 500, 3)), dims=(*names.SAMPLE, "x"))
@@ -283,9 +330,54 @@ def test_page_is_well_formed_and_loads_nothing(rich_page: str) -> None:
     assert not page.loads and not page.unnamed
     assert page.headings == ["h1"] + ["h2"] * len(KEYS)
     assert {key for key in page.links if key.startswith("#")} <= {f"#{i}" for i in page.ids}
-    assert "http" not in re.sub(r'<a href="https://example.org/a"[^>]*>', "", rich_page)
+    # The script names SVG by its address, and cannot load anything (test_browser.py).
+    still = re.sub(r"<script>.*?</script>", "", rich_page, flags=re.DOTALL)
+    assert not re.search("https?:", re.sub(r'<a href="https://example.org/a"[^>]*>', "", still))
     assert len(rich_page.encode()) < MOST_BYTES
     assert '<html lang="en">' in rich_page and "@media print" in rich_page
+
+
+def test_policy_names_the_style_and_the_script(rich_page: str) -> None:
+    """What a browser checks: the digest of the text between the tags, byte by byte."""
+    digest = lambda text: b64encode(sha256(text.encode()).digest()).decode()  # noqa: E731
+    said = re.findall(r"(style|script)-src 'sha256-([^']+)'", rich_page)
+    style, script = (
+        re.findall(rf"<{tag}>(.*?)</{tag}>", rich_page, re.DOTALL) for tag in ("style", "script")
+    )
+    assert said == [("style", digest(style[0])), ("script", digest(script[0]))]
+    assert len(style) == len(script) == 1 and "default-src 'none'" in rich_page
+
+
+def test_foreign_words_are_marked(rich: Fit) -> None:
+    section = Section("a", "A", (Paragraph("He said 이십여 명이 왔다 today."), Paragraph("plain")))
+    made = pages.html(pages.Page("t", "u", (section,)))
+    assert '<p>He said <span lang="ko">이십여 명이 왔다</span> today.</p>' in made
+    assert "<p>plain</p>" in made
+    texts_of = ("about ten persons", "한 문장, one word", "T2020")
+    section = Section("a", "가", tuple(map(Paragraph, texts_of)))
+    made = pages.html(pages.Page("t", "u", (section,)), "ko")
+    assert '<p><span lang="en">about ten persons</span></p>' in made
+    assert "<p>한 문장, one word</p>" in made and "<p>T2020</p>" in made
+
+
+def test_events_are_those_of_the_series(rich: Fit) -> None:
+    """Borders of eras, and every step of the series that holds all of them; nothing else."""
+    eras = make_series("eras", {}, title="Eras", role="labels", span=(
+        {"name": "open", "from": "2019-01-01"}, {"name": "shut", "from": "2021-01-01"},
+        {"name": "later", "from": "2022-01-01"},
+    ))  # fmt: skip
+    levels = {"2020": 0.0, "2021H1": 1.0, "2021H2": 2.0, "2022": 3.0}
+    steps = make_series("steps", levels, title="Steps", interpolation="step")
+    series = rich.dataset.series | {"eras": eras, "steps": steps}
+    view = View(Fit(rich.spec, replace(rich.dataset, series=series), rich.tree))
+    (lane,) = lanes(view)
+    assert lane.title == "Eras"
+    assert lane.eras == (("open", 2019.0), ("shut", 2021.0), ("later", 2022.0))
+    half = 2021 + 181 / 365
+    assert lane.steps == pytest.approx((2021.0, half, 2022.0))
+    assert "Eras (small ticks: steps of Steps)" in note(view)
+    # No series of eras, no events.
+    assert lanes(View(rich)) == () and note(View(rich)) == ""
 
 
 def test_every_section_stands_in_every_report(rich_page: str, single: Fit) -> None:
@@ -364,7 +456,8 @@ def test_markup_in_the_evidence_is_escaped() -> None:
     data = replace(data, header=header)
     spec = rich_model(title=f"{bad}$x_1$", description="<b onclick=1>bold</b>")
     html = render(with_checks(fabricate(spec, data, draws=60), "warn"))
-    assert "<script" not in html and "<b onclick" not in html and "<img" not in html
+    assert "<script>alert" not in html and "<b onclick" not in html and "<img" not in html
+    assert html.count("<script") == html.count("</script>") == 2
     page = Page(html)
     assert not [one for one in page.links if not one.startswith("#")]
     assert "&lt;script&gt;" in html and 'href="javascript:' not in html

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +12,15 @@ import pytest
 
 from country import SERIES, country, country_spec, prior
 from defectmodels.estimands.checks import Checks
+from defectmodels.estimands.parts import SEASON, TREND
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.inference.fit import Fit
 from defectmodels.model.spec import ModelSpec
 from defectmodels.report.futures import forecasts, futures, last_year
 from defectmodels.report.pieces import Figure, Listing, Paragraph, Section, Table
-from defectmodels.report.scenarios import Asked, scenarios_section, themes
+from defectmodels.report.scenarios import Asked, scenarios_section, theme_name, themes
 from defectmodels.report.view import View
+from defectmodels.wording import LANGUAGES, speaking
 from fabricate import fabricate
 from smallworld import make_dataset, make_spec
 
@@ -127,6 +132,36 @@ def test_forecasts_name_their_future(fit: Fit) -> None:
     for one, item in zip(chosen, listing.items, strict=True):
         assert one.title in item and "Assumes that" in item and "Support" in item
         assert "after the last fitted day" in item
+
+
+@pytest.mark.parametrize("make", [scenarios_section, themes, forecasts])
+def test_sections_in_korean_have_the_same_numbers_and_no_english(
+    fit: Fit, make: Callable[[View], Section]
+) -> None:
+    whole = []
+    for lang in LANGUAGES:
+        with speaking(lang):
+            section = make(View(fit))
+            tables = [p for p in section.pieces if isinstance(p, Table)]
+            figures = [p for p in section.pieces if isinstance(p, Figure)]
+            tables += [one.data for one in figures if one.data is not None]
+            cells = [cell for one in tables for row in (one.columns, *one.rows) for cell in row]
+            alts = [panel.alt for one in figures for panel in one.panels]
+            captions = [one.caption for one in tables]
+            whole.append("\n".join((section.title, said(section), *captions, *cells, *alts)))
+    english, korean = (Counter(re.findall(r"\d+\.\d+|\d,\d{3}", text)) for text in whole)
+    assert english == korean and english.total() > 20
+    # What a model cannot be asked is an error, and errors are English.
+    told = "\n".join(line for line in whole[1].splitlines() if "; it uses" not in line)
+    assert set(re.findall("[A-Za-z]{3,}", told)) <= {"Shapley", "press"}
+
+
+def test_every_theme_of_a_shipped_series_has_a_name(fit: Fit) -> None:
+    found = {one.theme for one in load_dataset("arrivals").series.values() if one.theme}
+    with speaking("ko"):
+        for theme in (*found, SEASON, TREND):
+            assert theme_name(theme) != theme
+        assert theme_name("my own") == "my own"
 
 
 def test_later_statements_stand_beside_the_forecast() -> None:

@@ -17,6 +17,7 @@ from fluent.syntax.visitor import Visitor
 import defectmodels
 from defectmodels import catalog
 from defectmodels.errors import ReportError
+from defectmodels.evidence.dataset import load_dataset
 from defectmodels.particles import particle, year
 from defectmodels.wording import (
     LANGUAGES,
@@ -155,6 +156,18 @@ def test_lists_and_joined_texts_follow_the_language_too() -> None:
         assert said(lines) == "비중, 인원; 비중, 인원"
 
 
+def test_a_text_may_be_long() -> None:
+    """Fluent by itself takes no value of more than 2,500 characters."""
+    many = [f"number {n}" for n in range(400)] + ["엘리트"]
+    assert joined(many, "; ") == "; ".join(many)
+    long = say("list-joined", items=joined([*many, *many], "; "))
+    assert long == "; ".join([*many, *many])
+    with speaking("ko"):
+        text = say("change-rose", what=joined(many), first="2019", last="2020", before="1", after="2",
+                   ratio="3", chance="4")  # fmt: skip
+    assert "엘리트는 늘었다" in text and "number 0 number 1 " in text
+
+
 def test_what_is_missing_or_no_text_is_refused() -> None:
     with pytest.raises(LookupError, match="part-nothing"):
         say("part-nothing")
@@ -187,12 +200,28 @@ def test_every_shipped_title_is_in_the_catalogue_word_for_word() -> None:
     assert missing == []
 
 
+def test_every_definition_and_unit_that_is_shipped_has_a_reader_s_name() -> None:
+    data = load_dataset("arrivals")
+    called = [data.definitions[name].label for name in data.definitions]
+    units = [one.per for one in data.series.values() if one.per]
+    with speaking("ko"):
+        assert [text for text in (*called, *units) if titled(text) == text] == []
+        of_files = (*data.definitions, *data.series, *(one.name for one in data.header.group))
+        assert [name for name in of_files if named(name) == name] == []
+
+
+@pytest.mark.parametrize("word", ["때문", "인해", "인하여", "영향으로", "덕분", "초래"])
+def test_no_korean_message_names_a_cause(word: str) -> None:
+    for path in (ROOT / "locale" / "ko").glob("*.ftl"):
+        assert word not in path.read_text(encoding="utf-8"), path.name
+
+
 @pytest.mark.parametrize(
     ("word", "forms", "expected"),
     [
         ("엘리트", "은/는", "는"), ("일반 주민", "은/는", "은"), ("2019", "이/가", "가"),
         ("2023", "이/가", "이"), ("서울", "으로/로", "로"), ("북한", "으로/로", "으로"),
-        ("41%", "을/를", "를"), ("9 (5~16)", "으로/로", "으로"), ("elite", "은/는", "은(는)"),
+        ("41%", "을/를", "를"), ("9 (5~16)", "으로/로", "로"), ("elite", "은/는", "은(는)"),
     ],
 )  # fmt: skip
 def test_particles_follow_the_sound_before(word: str, forms: str, expected: str) -> None:
@@ -200,6 +229,6 @@ def test_particles_follow_the_sound_before(word: str, forms: str, expected: str)
 
 
 def test_only_a_plain_year_is_called_a_year() -> None:
-    assert [year(one) for one in ("2019", "2019~2023", "2020-01")] == [
-        "2019년", "2019~2023년", "2020-01",
+    assert [year(one) for one in ("2019", "2019~2023", "2020-01", "2019..2023", "2020-01..2020-06")] == [
+        "2019년", "2019~2023년", "2020-01", "2019~2023년", "2020-01~2020-06",
     ]  # fmt: skip

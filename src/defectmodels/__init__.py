@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from defectmodels.estimands.contrast import contrast as contrast
     from defectmodels.estimands.decide import decide as decide
     from defectmodels.estimands.decomposition import decompose as decompose
+    from defectmodels.estimands.explorer import explore as explore
     from defectmodels.estimands.forecast import forecast as forecast
     from defectmodels.estimands.more_than import more_than as more_than
     from defectmodels.estimands.parts import parts_of_change as parts_of_change
@@ -69,6 +70,7 @@ _HOME = {
     "decide": "estimands.decide",
     "decompose": "estimands.decomposition",
     "expected": "estimands.rates",
+    "explore": "estimands.explorer",
     "export_report": "report.exports",
     "fit": "inference.sampling",
     "forecast": "estimands.forecast",

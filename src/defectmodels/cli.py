@@ -363,7 +363,7 @@ def counts(
 @click.option(
     "-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path)
 )
-@click.option("--lang", default="en", show_default=True)
+@click.option("--lang", default="en", show_default=True, help="Language of a page: en, ko.")
 @AS_JSON
 def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
     """Write the posterior report of a fit to one HTML file, and print its verdict.
@@ -374,10 +374,14 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
     from defectmodels.estimands.tables import verdicts
     from defectmodels.report.exports import export_report, is_page
     from defectmodels.report.page import write_report
+    from defectmodels.wording import checked
 
-    write = write_report if is_page(out) else export_report
-    result = load(fit_file)
-    write(result, out, lang)
+    page, lang, result = is_page(out), checked(lang), load(fit_file)
+    if page:
+        write_report(result, out, lang)
+    else:
+        # A folder has the report in every language.
+        export_report(result, out)
     failed = result.checks.verdict == "fail"
     found = [] if failed else verdicts(result)
 

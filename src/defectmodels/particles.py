@@ -21,7 +21,8 @@ _CLOSING = ")]}'\"’”」』.,"
 
 def _coda(word: str) -> int | None:
     """Number of the last consonant in Unicode's order, 0 for none; None when it is not known."""
-    bare = word.rstrip().rstrip(_CLOSING)
+    # A particle goes by the word itself, whatever stands in brackets behind it.
+    bare = re.sub(r"\s*\([^()]*\)$", "", word.rstrip()).rstrip(_CLOSING)
     if not bare:
         return None
     last = bare[-1]
@@ -52,6 +53,9 @@ def particle(word: object, forms: object) -> str:
 
 
 def year(span: object) -> str:
-    """Give a span that is a calendar year, or a range of them, the word for year: ``2019년``."""
-    text = str(span)
+    """Give a span that is a calendar year, or a range of them, the word for year: ``2019년``.
+
+    Ranges are written with a tilde.
+    """
+    text = str(span).replace("..", "~")
     return f"{text}년" if re.fullmatch(r"(\d{4}~)?\d{4}", text) else text

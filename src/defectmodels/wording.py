@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Self
@@ -30,6 +30,8 @@ LANGUAGES = ("en", "ko")
 """The first is the language of data and model files, of the command line and of errors."""
 FUNCTIONS: dict[str, Any] = {"PARTICLE": particle, "YEAR": year}
 """What a catalogue may call, for example ``PARTICLE($what, "은/는")``."""
+_LONG, _END = 1000, 40
+"""Characters from which a value is long, and of its end; Fluent takes 2,500 at most."""
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 
@@ -70,15 +72,18 @@ class Message(str):
         Of the message in the catalogues; empty for a text that no catalogue holds.
     values : dict
         What the message's variables stand for: texts, whole numbers, messages, or tuples of these.
+    language : str
+        That it is said in.
     """
 
     name: str
     values: dict[str, Any]
+    language: str
 
     def __new__(cls, name: str, values: dict[str, Any]) -> Self:
         """Say the message in the language spoken now."""
         made = super().__new__(cls, _formatted(name, values))
-        made.name, made.values = name, values
+        made.name, made.values, made.language = name, values, language()
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -108,7 +113,9 @@ def say(name: str, /, **values: Any) -> Message:
 
 def said(text: str) -> str:
     """Say a text again in the language spoken now; what is no message stays as it is."""
-    return Message(text.name, text.values) if isinstance(text, Message) else text
+    if isinstance(text, Message) and text.language != language():
+        return Message(text.name, text.values)
+    return text
 
 
 def listed(items: Iterable[str]) -> Message:
@@ -166,15 +173,36 @@ def _list(items: list[str]) -> str:
 
 
 def _formatted(name: str, values: dict[str, Any]) -> str:
-    bundle, found = _bundle(language()), _message(language(), name)
+    return _text(language(), name, tuple((key, _spoken(value)) for key, value in values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _text(language: str, name: str, spoken: tuple[tuple[str, str | int], ...]) -> str:
+    """Text of a message; the same one stands in many places of a report."""
+    bundle, found = _bundle(language), _message(language, name)
     if found is None:
-        raise LookupError(f"no message '{name}' in locale/{language()}/{_area(name)}.ftl")
-    spoken = {key: _spoken(value) for key, value in values.items()}
-    text, wrong = bundle.format_pattern(found, spoken)
+        raise LookupError(f"no message '{name}' in locale/{language}/{_area(name)}.ftl")
+    values, heads = _shortened(spoken)
+    text, wrong = bundle.format_pattern(found, values)
     if wrong:
-        raise LookupError(f"message '{name}' ({language()}): {wrong[0]}")
+        raise LookupError(f"message '{name}' ({language}): {wrong[0]}")
+    for sign, head in heads.items():
+        text = str(text).replace(sign, head)
     # A message may stand on several lines of its file.
     return re.sub(r"\s*\n\s*", " ", str(text))
+
+
+def _shortened(
+    spoken: tuple[tuple[str, str | int], ...],
+) -> tuple[dict[str, str | int], dict[str, str]]:
+    """Put signs of private use in the place of the heads of long values, which Fluent refuses."""
+    values, heads = dict(spoken), dict[str, str]()
+    for key, value in spoken:
+        if isinstance(value, str) and len(value) > _LONG:
+            sign = chr(0xE000 + len(heads))
+            # The end stays, since particles follow it.
+            heads[sign], values[key] = value[:-_END], sign + value[-_END:]
+    return values, heads
 
 
 def _area(name: str) -> str:

@@ -17,6 +17,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.errors import SpecError, known
+from defectmodels.estimands import answer_text as text
 from defectmodels.estimands.by_definition import countable, realised_by_definition
 from defectmodels.estimands.contrast import reach
 from defectmodels.estimands.decomposition import PART, decompose
@@ -41,13 +42,9 @@ from defectmodels.evidence.scenario import FACTUAL, load_scenario
 from defectmodels.evidence.selection import groups_of
 from defectmodels.inference.fit import Fit
 from defectmodels.model.terms import Covariates
+from defectmodels.wording import named, say
 
 RATIO, PERSONS, FRACTION = "ratio", "persons", "part of the change"
-PUBLISHED = "that published totals, and statements taken at their word, are true"
-AT_RISK = "that the persons at risk are as the model's exposure series say"
-ALONE = "that the theme could have been moved alone, and that the model's effects are its effects"
-ARITHMETIC = "that the share is split as arithmetic, other groups' counts held in all orders"
-MEASURED = "that nothing outside the model moves together with the series"
 
 
 @dataclass(frozen=True)
@@ -141,8 +138,8 @@ def _over(above: xr.DataArray, below: xr.DataArray, what: str) -> xr.DataArray:
     return xr.DataArray(above / below)
 
 
-def _whose(of: str) -> str:
-    return f"{of} arrivals" if of else "all arrivals"
+def _published() -> str:
+    return say("answer-published")
 
 
 def change(asked: Asked, claim: ChangeClaim) -> Answer:
@@ -155,17 +152,13 @@ def change(asked: Asked, claim: ChangeClaim) -> Answer:
         else over_spans(asked.fit, asked.realised, spans)
     )
     own, total = by.sel({names.GROUP: group}, drop=True), by.sum(names.GROUP)
-    subject = _whose("" if claim.what == "total" else group)
-    a_year = " a year" if claim.measure == "expected" else ""
-    what = f"{subject}{a_year} ({claim.measure}), {claim.after} over {claim.before}"
+    what = text.of_change(claim, group)
+    values = total if claim.what == "total" else own
     if claim.what == "share":
-        what = f"{group} share of arrivals ({claim.measure}), {claim.after} over {claim.before}"
         values = _over(own, total, what)
-    else:
-        values = own if claim.what == "count" else total
     after, before = (values.sel({SPAN: span}, drop=True) for span in (claim.after, claim.before))
     groups = asked.fit.spec.groups if claim.what == "total" else (group,)
-    assumed = (PUBLISHED,) if claim.measure == "realised" else ()
+    assumed = (_published(),) if claim.measure == "realised" else ()
     return Answer(
         what, RATIO, _over(after, before, what), tuple(spans), groups, assumptions=assumed,
         together=claim.what == "total",
@@ -180,18 +173,16 @@ def _groups_of(asked: Asked, definition: str) -> tuple[str, ...]:
 def number(asked: Asked, claim: NumberClaim) -> Answer:
     """Whole persons of a span."""
     values = asked.counts(claim.definition, claim.span)[claim.span]
-    what = f"persons counted as {claim.definition}, {claim.span}"
     groups = _groups_of(asked, claim.definition)
     return Answer(
-        what, PERSONS, values, (claim.span,), groups, claim.definition, together=True,
-        assumptions=(PUBLISHED,),
+        text.of_number(claim), PERSONS, values, (claim.span,), groups, claim.definition,
+        together=True, assumptions=(_published(),),
     )  # fmt: skip
 
 
 def counts(asked: Asked, claim: CountsClaim) -> Answer:
     """Whole persons of a span less those of another, or of its largest or smallest year."""
     against: tuple[str, ...] = (claim.against,)
-    place = claim.against
     if claim.reading == "each year":
         against = whole_years(resolve(asked.fit, claim.against))
         if not against:
@@ -199,8 +190,6 @@ def counts(asked: Asked, claim: CountsClaim) -> Answer:
                 f"'{claim.against}' has no whole year among the fitted periods; set reading = "
                 "'all together'"
             )
-        extreme = "smallest" if claim.says == "fewer" else "largest"
-        place = f"the {extreme} of {claim.against}'s whole years, {against[0]} to {against[-1]}"
     first, days = resolve(asked.fit, claim.span), resolve(asked.fit, claim.against)
     if first.overlaps(days):
         raise SpecError(
@@ -210,12 +199,12 @@ def counts(asked: Asked, claim: CountsClaim) -> Answer:
     found = asked.counts(claim.definition, claim.span, *against)
     others = xr.concat([found[span] for span in against], dim=SPAN)
     other = others.min(SPAN) if claim.says == "fewer" else others.max(SPAN)
-    what = f"persons counted as {claim.definition}, {claim.span} less {place}"
+    what = text.of_counts(claim, against)
     groups = _groups_of(asked, claim.definition)
     spans = (claim.span, claim.against)
     return Answer(
         what, PERSONS, found[claim.span] - other, spans, groups, claim.definition,
-        together=True, assumptions=(PUBLISHED,),
+        together=True, assumptions=(_published(),),
     )  # fmt: skip
 
 
@@ -229,11 +218,11 @@ def part(asked: Asked, claim: PartClaim) -> Answer:
     if claim.theme:
         found = parts_of_change(asked.fit, claim.before, claim.after, of=group)
         parts, whole = found.data[f"{claim.what}_part"], found.change(claim.what)
-        label, dim, assumed = claim.theme, PART, ALONE
+        label, dim, assumed = claim.theme, PART, say("answer-alone")
     else:
         split = decompose(asked.fit, claim.before, claim.after, of=group)
         parts, whole = split.path("share_part"), split.path("share_change")
-        label, dim, assumed = claim.group, names.GROUP, ARITHMETIC
+        label, dim, assumed = claim.group, names.GROUP, say("answer-arithmetic")
     choices = [str(one) for one in parts[dim].values]
     if label not in choices:
         raise SpecError(f"the model has no part '{label}'. {known(label, choices)}")
@@ -241,10 +230,8 @@ def part(asked: Asked, claim: PartClaim) -> Answer:
     there = whole > 0 if claim.change == "up" else whole < 0
     fraction = own / xr.where(whole == 0, np.inf, whole)
     values = xr.where(there, fraction, -np.abs(fraction))
-    subject = "all arrivals" if claim.what == "total" else f"the {group} {claim.what}"
-    word = "rise" if claim.change == "up" else "fall"
-    what = f"part of the {word} of {subject} from {claim.before} to {claim.after}: {label}"
-    reason = "" if bool(there.all()) else f"draws without such a {word} count against the claim"
+    what = text.of_part(claim, group)
+    reason = "" if bool(there.all()) else text.turned(claim)
     total = claim.what == "total"
     groups = asked.fit.spec.groups if total else (group,)
     spans = (claim.before, claim.after)
@@ -256,7 +243,11 @@ def part(asked: Asked, claim: PartClaim) -> Answer:
 def _beyond(found: Scenarios, called: Sequence[str]) -> tuple[str, ...]:
     """Of each scenario that leaves what was seen, how far it does."""
     reached = {name: reach(found, name) for name in called if name != FACTUAL}
-    return tuple(f"{name}: {one}" for name, one in reached.items() if not one.supported)
+    return tuple(
+        say("answer-beyond", scenario=named(name), reach=str(one))
+        for name, one in reached.items()
+        if not one.supported
+    )
 
 
 def scenario(asked: Asked, claim: ScenarioClaim) -> Answer:
@@ -278,17 +269,14 @@ def scenario(asked: Asked, claim: ScenarioClaim) -> Answer:
 
     groups = tuple(check_group(fit, one) for one in (claim.of, claim.than) if one)
     values = ratio(claim.of)
-    subject = f"{_whose(claim.of or '')} (expected) in {claim.span}"
-    sides = ("as it was" if one == FACTUAL else one for one in called)
-    what = f"{subject}, {' over '.join(sides)}"
+    what = text.of_scenario(claim, called)
     if claim.than:
         values = _over(values, ratio(claim.than), what)
-        what += f", for {claim.of} over that for {claim.than}"
-    said = tuple(" ".join(o.assumption.split()).rstrip(".") for o in asked_for if o.assumption)
+    told = tuple(assumption for one in asked_for for assumption in text.assumed(one))
     between = " against ".join(called)
     return Answer(
         what, RATIO, values, (claim.span,), groups or fit.spec.groups, scenario=between,
-        together=not groups, assumptions=said, beyond=_beyond(found, called),
+        together=not groups, assumptions=told, beyond=_beyond(found, called),
     )  # fmt: skip
 
 
@@ -316,19 +304,15 @@ def effect(asked: Asked, claim: EffectClaim) -> Answer:
         # The sum over no series is 0 in every draw.
         return by.sum(names.COVARIATE).drop_vars(names.GROUP)
 
-    units = [fit.dataset.one_series(one).per or f"one unit of {one}" for one in claim.series]
-    values = logs(claim.group)
-    what = f"ratio of {claim.group} rates, {' and '.join(units)}"
-    assumed = [MEASURED]
+    values, what = logs(claim.group), text.of_effect(fit, claim)
+    assumed: list[str] = [say("answer-measured")]
     if claim.than:
         values = values - logs(claim.than)
-        what += f", over that of {claim.than} rates"
         for one in claim.series:
             for group in (claim.group, claim.than):
                 if (one, group) not in acts:
-                    assumed.append(
-                        f"that {one} does not act on {group}, which is set and not found"
-                    )
+                    unset = {"series": named(one), "group": named(group)}
+                    assumed.append(say("answer-not-acting", **unset))
     groups = tuple(g for g in (claim.group, claim.than) if g)
     spans = (str(fit.spec.periods.span),)
     return Answer(what, RATIO, xr.ufuncs.exp(values), spans, groups, assumptions=tuple(assumed))
@@ -341,10 +325,12 @@ def rate(asked: Asked, claim: RateClaim) -> Answer:
     found = span_rate(asked.fit, list(dict.fromkeys((span, before))))
     one = found.sel({names.GROUP: group, SPAN: span}, drop=True)
     other = found.sel({names.GROUP: than, SPAN: before}, drop=True)
-    what = f"arrivals per person-year at risk, {group} in {span} over {than} in {before}"
+    what = text.of_rate(group, span, than, before)
     groups = tuple(dict.fromkeys((group, than)))
     spans = tuple(dict.fromkeys((span, before)))
-    return Answer(what, RATIO, _over(one, other, what), spans, groups, assumptions=(AT_RISK,))
+    return Answer(
+        what, RATIO, _over(one, other, what), spans, groups, assumptions=(say("answer-at-risk"),)
+    )
 
 
 def ahead(asked: Asked, claim: ForecastClaim) -> Answer:
@@ -356,14 +342,11 @@ def ahead(asked: Asked, claim: ForecastClaim) -> Answer:
     coming = made.one(claim.definition, claim.span)["arrivals"]
     came = asked.counts(claim.definition, claim.against)[claim.against]
     own = made.found.scenarios[0]
-    what = (
-        f"persons counted as {claim.definition}, {claim.span} under {own.name} over {claim.against}"
-    )
-    said = " ".join(own.assumption.split()).rstrip(".")
+    what = text.of_forecast(claim, own.name)
     groups = _groups_of(asked, claim.definition)
     return Answer(
         what, RATIO, _over(coming, came, what), (claim.span, claim.against), groups,
-        claim.definition, own.name, True, tuple(one for one in (said, PUBLISHED) if one),
+        claim.definition, own.name, True, (*text.assumed(own), _published()),
         beyond=_beyond(made.found, [own.name]),
     )  # fmt: skip
 

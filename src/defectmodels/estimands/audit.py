@@ -34,6 +34,7 @@ from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import row_truth
 from defectmodels.inference.without import Counted, count_all, origin_of, rows_by_origin
+from defectmodels.wording import joined, say, titled
 
 ALL = ""
 """Stands for no origin in `Audit.headline`: the fit with all its rows."""
@@ -92,11 +93,14 @@ def sentence(row: Row, dataset: Dataset) -> str:
         ``elite group of the MOU briefings, 2019: as many as in 2023 (Lowy Institute, 2024-08)``.
     """
     one = row.statement
-    label = dataset.definitions[one.definition].label
-    span = str(row.span).replace("..", " to ")
-    said = ", ".join(part for part in (one.publisher, one.published) if part)
-    source = "; ".join(part for part in (said, f"grade {one.grade}" if one.grade else "") if part)
-    return f"{label}, {span}: {row.says(dataset.readings)}{f' ({source})' if source else ''}"
+    label = titled(dataset.definitions[one.definition].label)
+    first, apart, last = str(row.span).partition("..")
+    span = say("word-range", low=first, high=last) if apart else first
+    told = ", ".join(part for part in (one.publisher, one.published) if part)
+    grade = say("audit-grade", grade=one.grade) if one.grade else ""
+    source = joined((part for part in (told, grade) if part), "; ")
+    text = say("audit-says", label=label, span=span, says=row.says(dataset.readings))
+    return say("audit-says-source", says=text, source=source) if source else text
 
 
 def _truth(fit: Fit, counted: Counted) -> pd.DataFrame:
@@ -163,7 +167,10 @@ def _origin_table(numbers: Sequence[Quantity], found: Sequence[Left]) -> pd.Data
         }
         for left in found
     ]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    # A column of texts would forget what its messages were made of.
+    table["reason"] = pd.Series([left.reason for left in found], table.index, dtype=object)
+    return table
 
 
 def _statement_table(fit: Fit, counted: Counted, origins: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +178,8 @@ def _statement_table(fit: Fit, counted: Counted, origins: pd.DataFrame) -> pd.Da
     table = _truth(fit, counted)
     own = [rows[name] for name in table["id"]]
     table.insert(1, "origin", [origin_of(row.statement) for row in own])
-    table.insert(2, "says", [sentence(row, fit.dataset) for row in own])
+    says = pd.Series([sentence(row, fit.dataset) for row in own], table.index, dtype=object)
+    table.insert(2, "says", says)
     table.insert(3, "grade", [row.statement.grade for row in own])
     table["place"] = table["origin"].map({name: at for at, name in enumerate(origins["origin"])})
     table = table.sort_values(["place", "truth", "id"], kind="stable").drop(columns="place")

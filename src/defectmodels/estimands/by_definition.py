@@ -41,6 +41,7 @@ from defectmodels.evidence.statements import Comparison
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws
 from defectmodels.model.design import Design
+from defectmodels.wording import LANGUAGES, named, say, speaking
 
 _LEAST = 1e-12
 """Least share of a total that is divided further."""
@@ -173,7 +174,9 @@ def _groups(fit: Fit, definition: str) -> tuple[str, ...]:
             f"'{definition}' counts {', '.join(one.groups)}, which the model does not tell apart"
         )
     if definition in fit.spec.scaled and definition not in fit.design.scaled:
-        raise FitError(f"no statement that the fit uses tells the factor of '{definition}'")
+        # Errors are English; a report says them again in its own language.
+        with speaking(LANGUAGES[0]):
+            raise FitError(say("realised-no-factor", definition=named(definition)))
     return groups_of(one, fit.design.groups)
 
 

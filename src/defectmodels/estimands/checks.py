@@ -23,14 +23,18 @@ from arviz_stats.base import array_stats
 from scipy import stats
 
 from defectmodels import names
+from defectmodels.estimands.called import called
+from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
 from defectmodels.estimands.identification import identified, informed
 from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
+from defectmodels.estimands.tails import tails
 from defectmodels.evidence.intervals import Interval, Reading
 from defectmodels.evidence.selection import JointRow, Row
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import kernel_draws, row_truth
+from defectmodels.wording import LANGUAGES, say, speaking
 
 RHAT = (1.01, 1.05)
 """Warn and fail above: Vehtari et al. 2021, Rank-normalization, folding, and localization."""
@@ -46,7 +50,8 @@ UNIFORM = (0.05, 0.001)
 """Warn and fail below: probability that a true model covers as badly. Only one side counts: rows helped
 to fit the model, so a good one looks a little too good."""
 TAIL = (0.05, 0.001)
-"""Warn and fail below: smallest predictive tail probability times the number of rows."""
+"""Warn and fail below, clear by `CLEAR` Monte Carlo errors: smallest predictive tail probability times
+the number of rows."""
 ROUNDING = 1e-12
 """What varies by less than this share of the largest element of its array does not vary."""
 PARETO_K = 0.7
@@ -64,8 +69,9 @@ class Checks:
     ----------
     items : tuple of Check
     rows : xr.Dataset (row)
-        For every row of evidence: pit, tail, untrue (posterior probability), elpd, pareto_k, low,
-        high (-1 for none), and the median and 90% interval of its predictive counts.
+        For every row of evidence: pit, tail, tail_error (Monte Carlo error of the tail's logarithm),
+        untrue (posterior probability), elpd, pareto_k, low, high (-1 for none), and the median and
+        90% interval of its predictive counts.
     quantities : pd.DataFrame
         R-hat, effective sample sizes and relative Monte Carlo error of what is quoted.
     informed : pd.DataFrame
@@ -156,33 +162,24 @@ def _worst(table: pd.DataFrame, column: str, largest: bool) -> tuple[str, float]
     return str(table["name"].iloc[place]), float(values[place])
 
 
-_MORE = "run longer: more draws and more tuning, or another seed; then look at the quantity named"
-
-
 def _convergence(of: Judged) -> list[Check]:
     fit, table = of.fit, of.quantities
-    found = []
+    agree, more = say("check-name-chains"), say("check-do-longer")
     if fit.posterior.sizes["chain"] < 2:
-        text = "one chain cannot show whether chains agree"
-        return [Check("chains agree", "fail", text, "fit with 2 chains or more; 4 is the default")]
-    name, value = _worst(table, "rhat", True)
-    found.append(
-        Check(
-            "chains agree",
-            graded(value, RHAT),
-            f"largest R-hat {value:.3f} ({name}); at most {RHAT[0]}",
-            _MORE,
-        )
-    )
-    for column, label in (("ess_bulk", "centre"), ("ess_tail", "tails")):
-        name, value = _worst(table, column, False)
-        text = f"smallest effective sample size of the {label} {value:.0f} ({name}); at least {ESS[0]:.0f}"
-        found.append(Check(f"enough draws, {label}", graded(value, ESS, False), text, _MORE))
-    name, value = _worst(table[table["quoted"]], "mcse_over_sd", True)
-    text = f"largest Monte Carlo error of a quoted quantity {value:.1%} of its standard deviation ({name})"
-    found.append(
-        Check("Monte Carlo error", graded(value, MCSE), f"{text}; at most {MCSE[0]:.0%}", _MORE)
-    )
+        return [Check(agree, "fail", say("check-one-chain"), say("check-do-chains"))]
+    worst, value = _worst(table, "rhat", True)
+    text = say("check-chains", value=f"{value:.3f}", name=called(worst), limit=f"{RHAT[0]}")
+    found = [Check(agree, graded(value, RHAT), text, more)]
+    for column, part in (("ess_bulk", "centre"), ("ess_tail", "tails")):
+        worst, value = _worst(table, column, False)
+        size, limit = f"{value:.0f}", f"{ESS[0]:.0f}"
+        text = say("check-draws", part=part, value=size, name=called(worst), limit=limit)
+        name = say("check-name-draws", part=part)
+        found.append(Check(name, graded(value, ESS, False), text, more))
+    worst, value = _worst(table[table["quoted"]], "mcse_over_sd", True)
+    share, limit = f"{value:.1%}", f"{MCSE[0]:.0%}"
+    text = say("check-error", value=share, name=called(worst), limit=limit)
+    found.append(Check(say("check-name-error"), graded(value, MCSE), text, more))
     return found
 
 
@@ -191,66 +188,73 @@ def _sampler(of: Judged) -> list[Check]:
     sample = fit.group("sample_stats")
     diverging = sample["diverging"].values.astype(bool)
     share = float(diverging.mean())
-    text = f"{int(diverging.sum())} of {diverging.size} draws diverged; none should"
-    remedy = (
-        "a corner of the posterior may be missed: more tuning, or a tighter prior of the scales"
-    )
-    found = [Check("divergences", graded(share, DIVERGING), text, remedy)]
+    text = say("check-divergences", number=f"{diverging.sum()}", draws=f"{diverging.size}")
+    name, remedy = say("check-name-divergences"), say("check-do-divergences")
+    found = [Check(name, graded(share, DIVERGING), text, remedy)]
     if "energy" in sample:
         value = float(np.min(array_stats.bfmi(sample["energy"].transpose(*names.SAMPLE).values)))
-        text = f"smallest fraction of missing information {value:.2f}; at least {BFMI[0]}"
-        found.append(
-            Check(
-                "energy",
-                graded(value, BFMI, False),
-                text,
-                "heavy tails: look at the scales' priors",
-            )
-        )
+        text = say("check-energy", value=f"{value:.2f}", limit=f"{BFMI[0]}")
+        name, remedy = say("check-name-energy"), say("check-do-energy")
+        found.append(Check(name, graded(value, BFMI, False), text, remedy))
     return found
 
 
 def _prediction(of: Judged) -> list[Check]:
-    rows = of.rows
-    pit = rows["pit"].values
+    pit, remedy = of.rows["pit"].values, say("check-do-misfit")
     count = len(pit)
     found = []
     if count >= MIN_ROWS:
         inside = float(np.mean((pit > 0.05) & (pit < 0.95)))
         # Rows helped to fit the model, so a good one looks a little too good: only one side counts.
         low = float(stats.binom.cdf(round(inside * count), count, 0.9))
-        text = f"{inside:.0%} of {count} rows lie in their central 90% interval; "
-        text += f"a true model gives so few or fewer with probability {low:.3f}"
-        found.append(Check("coverage", graded(low, UNIFORM, False), text, _MISFIT))
+        text = say("check-coverage", inside=f"{inside:.0%}", rows=f"{count}", chance=f"{low:.3f}")
+        name = say("check-name-coverage")
+        found.append(Check(name, graded(low, UNIFORM, False), text, remedy))
         edges = float(np.mean(np.abs(pit - 0.5) > 0.25))
         outer = float(stats.binom.sf(round(edges * count) - 1, count, 0.5))
-        text = f"{edges:.0%} of rows lie outside their central 50% interval; "
-        text += f"a true model gives so many or more with probability {outer:.3f}"
-        found.append(Check("calibration", graded(outer, UNIFORM, False), text, _MISFIT))
-    place = int(np.argmin(rows["tail"].values))
-    worst = float(rows["tail"][place]) * count
-    name = str(rows["row"].values[place])
-    tail = float(rows["tail"][place])
-    text = f"row {name} is the least expected: tail probability {tail:.4f}, times {count} rows {worst:.2f}"
-    found.append(Check("largest misfit", graded(worst, TAIL, False), text, _MISFIT))
-    return found
+        text = say("check-calibration", outside=f"{edges:.0%}", chance=f"{outer:.3f}")
+        name = say("check-name-calibration")
+        found.append(Check(name, graded(outer, UNIFORM, False), text, remedy))
+    return [*found, _misfit(of.rows)]
+
+
+def _misfit(rows: xr.Dataset) -> Check:
+    """Judge the row furthest out by what its tail is at most, its Monte Carlo error allowed for."""
+    one = rows.isel(row=int(np.argmin(rows["tail"].values)))
+    count, tail = rows.sizes["row"], float(one["tail"])
+    worst = tail * count
+    plain = graded(worst, TAIL, False)
+    most = worst * math.exp(min(CLEAR * float(one["tail_error"]), 700.0))
+    verdict = graded(most, TAIL, False)
+    row, shown, product = str(one["row"].values), f"{tail:.4f}", f"{worst:.2f}"
+    text = say("check-misfit", row=row, tail=shown, rows=count, product=product)
+    if verdict != plain:
+        limit = f"{TAIL[0] if verdict == 'pass' else TAIL[1]}"
+        text = say(
+            "check-misfit-open", row=row, tail=shown, rows=count, product=product, limit=limit
+        )
+    return Check(say("check-name-misfit"), verdict, text, say("check-do-misfit"))
 
 
 MIN_ROWS = 8
 """Fewer rows than this cannot show whether their intervals cover."""
-_MISFIT = "the model does not produce what was published: look at the rows that misfit, add a term or a frailty"
 
 
 def _left_out(of: Judged) -> list[Check]:
     rows = of.rows
-    high = rows["pareto_k"].values > PARETO_K
-    share = float(np.mean(high))
-    named = ", ".join(map(str, rows["row"].values[high][:6]))
-    text = f"{int(high.sum())} of {len(high)} rows have a Pareto k above {PARETO_K}"
-    text += f" ({named}): leaving them out is not reliable" if named else ""
-    verdict: Verdict = "warn" if share > PARETO_SHARE else "pass"
-    remedy = "do not compare models by LOO without refits; what the fit says is not touched"
-    return [Check("leave-one-out", verdict, text, remedy, concerns="comparing")]
+    k = rows["pareto_k"].values
+    # A k that is not a number is no sign of health; it is named first.
+    missing, high = np.isnan(k), ~(k <= PARETO_K)
+    ids = rows["row"].values
+    named = [*map(str, ids[missing]), *map(str, ids[high & ~missing])]
+    values = {"number": f"{high.sum()}", "rows": f"{len(high)}", "limit": f"{PARETO_K}"}
+    if named:
+        values["named"] = ", ".join(named[: max(6, int(missing.sum()))])
+    kind = "missing" if missing.any() else "some" if named else "none"
+    text = say(f"check-loo-{kind}", **values)
+    verdict: Verdict = "warn" if float(np.mean(high)) > PARETO_SHARE else "pass"
+    name, remedy = say("check-name-loo"), say("check-do-loo")
+    return [Check(name, verdict, text, remedy, concerns="comparing")]
 
 
 def _identified(of: Judged) -> list[Check]:
@@ -341,12 +345,13 @@ def row_table(fit: Fit) -> xr.Dataset:
         if draws is None or logs is None:
             continue
         untrue = _untrue(fit) if variable == names.JOINT_COUNT else np.zeros(len(found))
-        pit, tail = _places(draws, _allowed(found, words), untrue, rng)
+        pit, tail, error = _places(draws, _allowed(found, words), untrue, rng)
         weights, k = psis(logs)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
         table = {
             "pit": pit,
             "tail": tail,
+            "tail_error": error,
             "untrue": untrue,
             "elpd": np.logaddexp.reduce(weights + logs, axis=0),
             "pareto_k": k,
@@ -372,17 +377,16 @@ def _untrue(fit: Fit) -> np.ndarray:
 
 def _places(
     draws: np.ndarray, allowed: _Allowed, untrue: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Place of each row in its predictive draws, and its tail: np.ndarray (row,).
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Place of each row in its predictive draws, its tail, and the error of the tail's logarithm.
 
     Readings are as likely as their mass is large, since they were equally likely beforehand. The
     tail is that of the reading that is least in it: a count between two readings lies in neither.
     """
     each = draws[:, allowed.row]
     below, upto = (each < allowed.low).mean(axis=0), (each <= allowed.high).mean(axis=0)
-    tails = 2 * np.minimum(*_tails(each, upto, 1 - below, allowed.low, allowed.high))
     first = np.flatnonzero(np.diff(allowed.row, prepend=-1))
-    tail = np.minimum(1.0, np.maximum.reduceat(tails, first))
+    beyond, error = tails(each, allowed.low, allowed.high, first)
     place = below + rng.uniform(size=len(below)) * (upto - below)
     chosen = []
     for readings in np.split(np.arange(len(place)), first[1:]):
@@ -391,24 +395,9 @@ def _places(
         chosen.append(rng.choice(readings, p=mass / mass.sum()))
     anywhere = rng.uniform(size=len(untrue)) < untrue
     pit = np.where(anywhere, rng.uniform(size=len(untrue)), place[chosen])
-    return pit, untrue + (1.0 - untrue) * tail
-
-
-def _tails(
-    draws: np.ndarray, upto: np.ndarray, least: np.ndarray, low: np.ndarray, top: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of counts up to `top` and of counts from `low` on, np.ndarray (row,), never 0.
-
-    Beyond every draw a share of the draws says only "less than one in so many"; there the tail is
-    that of the negative binomial with the draws' mean and variance (Poisson where it is no wider).
-    """
-    floor = 0.5 / len(draws)
-    mean = np.maximum(draws.mean(axis=0), floor)
-    size = mean**2 / np.maximum(draws.var(axis=0) - mean, 1e-6 * mean)
-    law = stats.nbinom(size, size / (size + mean))
-    beyond = (np.minimum(law.cdf(top), floor), np.minimum(law.sf(low - 1), floor))
-    found = (np.where(upto > 0, upto, beyond[0]), np.where(least > 0, least, beyond[1]))
-    return np.maximum(found[0], 1e-300), np.maximum(found[1], 1e-300)
+    tail = untrue + (1.0 - untrue) * beyond
+    # As far as a row is untrue, its tail is 1 and without error.
+    return pit, tail, error * (1.0 - untrue) * beyond / tail
 
 
 def psis(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -450,7 +439,9 @@ def check(fit: Fit) -> Checks:
         ``verdict`` is pass, warn or fail; a fit that fails is not quoted.
     """
     of = judged(fit)
-    items = tuple(item for one in CHECKS for item in one(of))
+    # Results, tables and JSON are in one language; a report says them again in its own.
+    with speaking(LANGUAGES[0]):
+        items = tuple(item for one in CHECKS for item in one(of))
     return Checks(items, of.rows, of.quantities, of.informed)
 
 

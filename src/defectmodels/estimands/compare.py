@@ -26,6 +26,7 @@ from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, resolve
 from defectmodels.estimands.summary import INTERVAL, Probability, tidy
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import joined, say
 
 SURE_ENOUGH = 0.8
 """Two fits contradict each other when each gives its own direction at least so much: from here on
@@ -211,14 +212,14 @@ def fit_names(fits: Sequence[Fit], files: Sequence[str | Path] = ()) -> list[str
     """
     parts: list[list[str]] = [[fit.spec.name] for fit in fits]
     more = [
-        [f"as of {fit.made['as_of']}" if fit.made["as_of"] else "" for fit in fits],
+        [_day(fit) for fit in fits],
         [fit.made["dataset"] for fit in fits],
-        [f"seed {fit.made['random_seed']}" for fit in fits],
+        [say("compared-seed", seed=str(fit.made["random_seed"])) for fit in fits],
         [Path(file).name for file in files] or [""] * len(fits),
-        [f"no. {number}" for number in range(1, len(fits) + 1)],
+        [say("compared-number", number=str(number)) for number in range(1, len(fits) + 1)],
     ]
     for level in more:
-        names = [", ".join(part) for part in parts]
+        names = [_name(part) for part in parts]
         if len(set(names)) == len(names):
             return names
         # What all of them share tells nothing apart.
@@ -226,7 +227,17 @@ def fit_names(fits: Sequence[Fit], files: Sequence[str | Path] = ()) -> list[str
             parts = [
                 [*part, text] if text else part for part, text in zip(parts, level, strict=True)
             ]
-    return [", ".join(part) for part in parts]
+    return [_name(part) for part in parts]
+
+
+def _day(fit: Fit) -> str:
+    """As of which day a fit's evidence is; nothing where it is all."""
+    day = fit.made["as_of"]
+    return say("compared-day", day=str(day)) if day else ""
+
+
+def _name(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else joined(parts, ", ")
 
 
 def compare(

@@ -6,7 +6,7 @@ to be assumed and how far the data can speak to it. Shown by ``tests/test_contra
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +17,8 @@ from defectmodels.estimands.rates import SPAN
 from defectmodels.estimands.scenarios import SCENARIO, Scenarios
 from defectmodels.estimands.summary import INTERVAL, probability, tidy
 from defectmodels.estimands.support import OUTSIDE
-from defectmodels.evidence.scenario import FACTUAL, joined
+from defectmodels.evidence.scenario import AND, FACTUAL
+from defectmodels.wording import Message, joined, named, say, titled
 
 ALL = "all"
 """Stands for all groups together."""
@@ -58,19 +59,53 @@ class Reach:
     def __str__(self) -> str:
         """Say it in one sentence."""
         if not self.changed:
-            return "changes nothing in these periods"
+            return say("support-unchanged")
         if self.supported:
-            return "within what was seen in every changed period"
-        said = []
+            return say("support-within")
+        found = []
         if self.outside:
-            said.append(
-                f"outside what was seen together in {self.outside} of {self.changed} changed "
-                f"{self.every}s, by up to {self.hull:.0%} of the covariates' ranges"
-            )
-        said += [f"{name} beyond its range by {far:.2g}" for name, far in self.beyond.items()]
+            hull = f"{self.hull:.0%}"
+            found.append(
+                say("support-outside", outside=self.outside, changed=self.changed,
+                    every=self.every, hull=hull)
+            )  # fmt: skip
+        found += [
+            say("support-beyond", covariate=named(name), far=f"{far:.2g}")
+            for name, far in self.beyond.items()
+        ]
         if self.later:
-            said.append(f"up to {self.later:.1f} years after the last fitted day")
-        return "; ".join(said)
+            found.append(say("support-later", years=f"{self.later:.1f}"))
+        return joined(found, "; ")
+
+
+def assumed(assumptions: Sequence[str]) -> str:
+    """All of several assumptions, each of the form "that ...", as one text.
+
+    Those of shipped scenarios are said in the language spoken; a reader's own stay.
+    """
+    bare = [" ".join(one.split()).rstrip(".") for one in dict.fromkeys(assumptions)]
+    parts = [part for text in bare if text for part in _shipped(text)]
+    if not parts:
+        return ""
+    whole: str = parts[0]
+    for part in parts[1:]:
+        whole = say("scenario-and", one=whole, other=part)
+    return say("scenario-assumed", all=whole)
+
+
+def _shipped(text: str) -> list[str]:
+    """Cut what joined scenarios assume where the assumption of a shipped one begins or ends."""
+    pieces = text.split(AND)
+    for size in range(len(pieces), 0, -1):
+        head, rest = AND.join(pieces[:size]), AND.join(pieces[size:])
+        if isinstance(said := titled(head), Message):
+            return [said, *(_shipped(rest) if rest else [])]
+    if len(pieces) == 1:
+        return [text]
+    after = _shipped(AND.join(pieces[1:]))
+    if isinstance(after[0], Message):
+        return [pieces[0], *after]
+    return [AND.join((pieces[0], after[0])), *after[1:]]
 
 
 def reach(found: Scenarios, name: str) -> Reach:
@@ -193,8 +228,9 @@ def contrast(found: Scenarios, scenario: str, reference: str | None = None) -> C
                 whole = [each.sel({names.GROUP: ALL}, drop=True) for each in (one, other)]
                 points = 100.0 * (part[0] / whole[0] - part[1] / whole[1])
                 data["share_points"] = points.assign_attrs(units="percentage points")
-    said = json.loads(found.tree.attrs["assumptions"])
-    assumption = joined([said[name] for name in (scenario, reference) if name != FACTUAL])
+    assumption = assumed(
+        [found.one(name).assumption for name in (scenario, reference) if name != FACTUAL]
+    )
     order = (*names.SAMPLE, names.GROUP, SPAN)
     laid = {name: one.transpose(*(d for d in order if d in one.dims)) for name, one in data.items()}
     reached = (reach(found, name) for name in (scenario, reference))

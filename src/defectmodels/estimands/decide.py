@@ -18,15 +18,16 @@ from typing import Any
 import numpy as np
 
 from defectmodels.errors import DefectModelsError, SpanError, UnknownNameError, known
+from defectmodels.estimands.answer_text import spoken_span
 from defectmodels.estimands.answers import ANSWERS, Answer, Asked
 from defectmodels.estimands.decision import (
-    NEAR,
     Confidence,
     Decision,
     Verdict,
     judged,
     measured,
     near,
+    near_threshold,
 )
 from defectmodels.estimands.identification import CONTRACTION, as_prior, contraction
 from defectmodels.estimands.rates import eras
@@ -35,12 +36,12 @@ from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.evidence.statements import Comparison
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import Message, joined, say, titled
 
 MOST, LEAST = CONTRACTION
 """Contraction from which an answer rests on the data, and below which on its prior."""
 OWN = 0.5
 """Share of a statement's days that have to lie in a span for it to be a statement on the span."""
-WITHHELD = "the fit failed its checks; see: defectmodels check"
 
 
 def _days(fit: Fit, text: str) -> Span:
@@ -132,31 +133,34 @@ def confidence(fit: Fit, answer: Answer, rows: Sequence[Row], moved: float | Non
     bare = [text for text, span in spans.items() if not any(_on(r, span) for r in rows)]
     loose = [text for text, span in spans.items() if not _told(fit, answer, rows, span)]
     doubted = [text for text, span in spans.items() if _doubted(answer, rows, span)]
-    low, middle = [], []
+    low: list[str] = []
+    middle: list[str] = []
     if fit.checks.verdict == "warn":
-        low.append("the checks warn")
+        low.append(say("confidence-warn"))
     if moved is not None and moved < LEAST:
-        low.append("the interval is nearly as wide as before the data")
+        low.append(say("confidence-wide"))
     if answer.beyond:
-        low.append(f"the data have seen no such history ({'; '.join(answer.beyond)})")
+        low.append(say("confidence-unseen", beyond=joined(answer.beyond, "; ")))
     if bare:
-        low.append(f"no statement speaks of {', '.join(bare)}")
+        low.append(say("confidence-bare", spans=_spans(bare)))
     if doubted:
-        low.append(f"{', '.join(doubted)}: all statements on these persons are graded low")
+        low.append(say("confidence-doubted", spans=_spans(doubted)))
     if moved is not None and LEAST <= moved < MOST:
-        middle.append("prior and data both set the interval's width")
+        middle.append(say("confidence-prior"))
     if loose and not bare:
-        middle.append(
-            f"{', '.join(loose)}: no count of just these persons and days that is taken at its word"
-        )
+        middle.append(say("confidence-loose", spans=_spans(loose)))
     if low:
         return Confidence(level="low", why=tuple(low + middle))
     if middle:
         return Confidence(level="moderate", why=tuple(middle))
-    why = ["the checks pass", "each span has a count taken at its word"]
+    why: list[str] = [say("confidence-pass"), say("confidence-told")]
     if moved is not None:
-        why.append("the data set the interval's width")
+        why.append(say("confidence-data"))
     return Confidence(level="high", why=tuple(why))
+
+
+def _spans(spans: Sequence[str]) -> str:
+    return joined((say("confidence-span", span=spoken_span(one)) for one in spans), ", ")
 
 
 def _check_names(fit: Fit, claim: Claim) -> None:
@@ -187,33 +191,43 @@ def _check_names(fit: Fit, claim: Claim) -> None:
                     ) from None
 
 
+def _text(text: str) -> str:
+    return titled(" ".join(text.split()))
+
+
 def _unanswered(fit: Fit, claim: Any, verdict: Verdict, reason: str) -> Decision:
     return Decision(
-        id=claim.id, text=claim.text, kind=claim.kind, source=claim.source,
-        model=fit.spec.name, verdict=verdict, reason=" ".join(reason.split()),
+        id=claim.id, text=_text(claim.text), kind=claim.kind, source=claim.source,
+        model=fit.spec.name, verdict=verdict, reason=reason,
     )  # fmt: skip
+
+
+def _refused(error: Exception) -> str:
+    found = error.args[0] if error.args else ""
+    told = found if isinstance(found, Message) else " ".join(str(error).split())
+    return say("claim-refused", error=told)
 
 
 def _decision(asked: Asked, prior: Asked, claim: Any) -> Decision:
     if isinstance(claim, OutsideClaim):
-        return _unanswered(asked.fit, claim, "outside the data", claim.reason)
+        return _unanswered(asked.fit, claim, "outside the data", _text(claim.reason))
     if asked.fit.checks.verdict == "fail":
-        return _unanswered(asked.fit, claim, "withheld", WITHHELD)
+        return _unanswered(asked.fit, claim, "withheld", say("claim-withheld-reason"))
     try:
         answer = ANSWERS[claim.kind](asked, claim)
         moved = _contraction(prior, claim, answer)
     except DefectModelsError as error:
-        return _unanswered(asked.fit, claim, "outside the model", str(error))
+        return _unanswered(asked.fit, claim, "outside the model", _refused(error))
     rows = _carrying(asked.fit, answer)
     low, high = claim.region
     region, chance, verdict = judged(answer.values, low, high, claim.holds)
     notes = [answer.reason] if answer.reason else []
     if verdict == "cannot tell" and near(chance):
-        notes.append(NEAR)
-    own = " ".join(claim.assumption.split()).rstrip(".")
+        notes.append(near_threshold())
+    own = _text(claim.assumption.strip().rstrip("."))
     return Decision(
         id=claim.id,
-        text=" ".join(claim.text.split()),
+        text=_text(claim.text),
         kind=claim.kind,
         source=claim.source,
         model=asked.fit.spec.name,
@@ -226,7 +240,7 @@ def _decision(asked: Asked, prior: Asked, claim: Any) -> Decision:
         estimate=measured(answer.values),
         region=region,
         verdict=verdict,
-        reason="; ".join(notes),
+        reason=joined(notes, "; ") if notes else "",
         assumptions=(*answer.assumptions, *((own,) if own else ())),
         statements=tuple(dict.fromkeys(row.statement.id for row in rows)),
         confidence=confidence(asked.fit, answer, rows, moved),

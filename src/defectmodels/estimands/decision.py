@@ -13,13 +13,20 @@ a probability has no number at all. Shown by ``tests/test_decision.py``.
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import xarray as xr
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from defectmodels.estimands.summary import INTERVAL, Probability, probability, summarise
 from defectmodels.evidence.claims import Side, Sides
+from defectmodels.wording import Message, said, say
 
 SURE = 0.95
 """Probability from which a claim is supported, and of the contrary from which it is not."""
@@ -29,13 +36,32 @@ Verdict = Literal[
     "supported", "not supported", "cannot tell", "outside the data", "outside the model", "withheld"
 ]
 ANSWERED: tuple[Verdict, ...] = ("supported", "not supported", "cannot tell")
-NEAR = "the probability is not two Monte Carlo errors clear of the threshold; more draws would tell"
+
+
+def near_threshold() -> str:
+    """Say that more draws would tell."""
+    return say("claim-near")
+
+
+def _kept(value: Any, check: ValidatorFunctionWrapHandler) -> str:
+    checked: str = check(value)
+    return value if isinstance(value, Message) else checked
+
+
+Text = Annotated[str, WrapValidator(_kept)]
+"""A text that remembers what it was made of, so that it can be said in another language."""
 
 
 class Record(BaseModel):
     """A frozen record that JSON can hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        # Every key stands in the JSON.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Chance(Record):
@@ -98,7 +124,7 @@ class Confidence(Record):
     """How firmly the answer stands, which is no probability; see docs/claims.md for the rule."""
 
     level: Literal["low", "moderate", "high"]
-    why: tuple[str, ...]
+    why: tuple[Text, ...]
 
 
 def verdict_of(chance: Chance) -> Verdict:
@@ -106,6 +132,15 @@ def verdict_of(chance: Chance) -> Verdict:
     if chance.clears(SURE):
         return "supported"
     return "not supported" if chance.under(1.0 - SURE) else "cannot tell"
+
+
+_NUMBERS = ("probability", "estimate", "region", "confidence")
+_SOUND: dict[str, Any] = {
+    "if": {"properties": {"verdict": {"enum": list(ANSWERED)}}},
+    "then": {"properties": {name: {"type": "object"} for name in _NUMBERS}},
+    "else": {"properties": {name: {"type": "null"} for name in _NUMBERS}},
+}
+"""An answer has all its numbers, and what is no answer has none: the same for readers of JSON."""
 
 
 def near(chance: Chance) -> bool:
@@ -143,12 +178,14 @@ class Decision(Record):
     confidence : Confidence or None
     """
 
+    model_config = ConfigDict(json_schema_extra=_SOUND)
+
     id: str
-    text: str
+    text: Text
     kind: str
     source: str
     model: str
-    what: str = ""
+    what: Text = ""
     unit: str = ""
     spans: tuple[str, ...] = ()
     scenario: str | None = None
@@ -157,8 +194,8 @@ class Decision(Record):
     estimate: Measured | None = None
     region: Region | None = None
     verdict: Verdict
-    reason: str = ""
-    assumptions: tuple[str, ...] = ()
+    reason: Text = ""
+    assumptions: tuple[Text, ...] = ()
     statements: tuple[str, ...] = ()
     confidence: Confidence | None = None
 
@@ -181,6 +218,19 @@ class Decision(Record):
     def answered(self) -> bool:
         """Whether there is an answer with numbers."""
         return self.verdict in ANSWERED
+
+    def spoken(self) -> Self:
+        """The same decision with its texts in the language spoken now."""
+        why = self.confidence
+        return self.model_copy(
+            update={
+                "text": said(self.text),
+                "what": said(self.what),
+                "reason": said(self.reason),
+                "assumptions": tuple(map(said, self.assumptions)),
+                "confidence": why and why.model_copy(update={"why": tuple(map(said, why.why))}),
+            }
+        )
 
 
 def measured(values: xr.DataArray) -> Measured:

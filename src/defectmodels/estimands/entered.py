@@ -16,6 +16,7 @@ from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import resolve
 from defectmodels.evidence.statements import Statement, Uncounted
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import joined, named, say
 
 _APART = {"id", "words", "basis", "vintage", "published", "publisher", "source", "note"}
 """What may differ between two entries of one statement."""
@@ -37,10 +38,10 @@ def _repeated(fit: Fit) -> Check:
         if statement.status == "current" and not isinstance(statement, Uncounted):
             earlier = first.setdefault(_said(statement), statement.id)
             if earlier != statement.id:
-                twice.append(f"{statement.id} says what {earlier} says")
-    text = "; ".join(twice[:6]) or "no statement of one origin stands in the evidence twice"
-    remedy = "keep one of them: give the other the status copy or variant, or its own origin"
-    return Check("repeated rows", "fail" if twice else "pass", text, remedy)
+                twice.append(say("check-twice", one=statement.id, other=earlier))
+    text = joined(twice[:6], "; ") if twice else say("check-never-twice")
+    name, remedy = say("check-name-repeated"), say("check-do-repeated")
+    return Check(name, "fail" if twice else "pass", text, remedy)
 
 
 def _covered(fit: Fit) -> list[Check]:
@@ -53,10 +54,8 @@ def _covered(fit: Fit) -> list[Check]:
         for text in dict.fromkeys(text for pair in pairs for text in pair)
         if not any(row.span.overlaps(resolve(fit, text)) for row in rows)
     ]
-    text = f"nothing that counts {of} was published of: {', '.join(bare)}"
-    if not bare:
-        text = "each span that is compared has a row that counts persons in it"
-    remedy = (
-        "compare spans that have evidence, or add it; without any, prior and trend give the answer"
-    )
-    return [Check("spans compared", "fail" if bare else "pass", text, remedy)]
+    text = say("check-covered")
+    if bare:
+        text = say("check-bare", group=named(of), spans=", ".join(bare))
+    name, remedy = say("check-name-spans"), say("check-do-spans")
+    return [Check(name, "fail" if bare else "pass", text, remedy)]

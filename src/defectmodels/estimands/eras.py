@@ -13,6 +13,7 @@ from defectmodels.errors import SpanError, UnknownNameError, known
 from defectmodels.estimands.rates import eras, resolve
 from defectmodels.evidence.periods import Span
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import say
 
 
 def series_of_eras(fit: Fit) -> dict[str, tuple[str, ...]]:
@@ -58,11 +59,11 @@ def chosen_eras(
     left_out: dict[str, str] = {}
     for text in asked:
         if text in named and not named[text].overlaps(axis):
-            left_out[text] = f"lies outside the fitted periods, {axis}"
+            left_out[text] = say("policy-outside", span=str(axis))
             continue
         span = resolve(fit, text)
         if span.days < least_days:
-            left_out[text] = f"{span.days} days in the fitted periods, fewer than {least_days}"
+            left_out[text] = say("policy-short", days=span.days, least=least_days)
         elif text in spans:
             raise SpanError(f"'{text}' is given twice; give each span once")
         else:

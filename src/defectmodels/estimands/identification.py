@@ -24,9 +24,11 @@ import xarray as xr
 from scipy import special
 
 from defectmodels import names
+from defectmodels.estimands.called import called
 from defectmodels.estimands.judged import Check, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import joined, say
 
 _NORMAL = 1.6448536269514722
 """Standard deviations from the middle of a normal distribution to its 95% point."""
@@ -197,12 +199,17 @@ def _contracted(table: pd.DataFrame) -> Check | None:
         return None
     name, value = str(table["name"].iloc[0]), float(table["contraction"].iloc[0])
     weak = table["name"][table["contraction"] < CONTRACTION[0]].tolist()
-    text = f"least contraction of a quoted quantity {value:.2f} ({name}); at least {CONTRACTION[0]}"
-    if value < CONTRACTION[1]:
-        text += f": driven by the prior on {name}"
-    if len(weak) > 1:
-        text += f"; also low: {', '.join(weak[1:5])}"
-    return Check("identification", graded(value, CONTRACTION, False), text, _WEAK)
+    text = say(
+        "check-contraction",
+        value=f"{value:.2f}",
+        name=called(name),
+        limit=f"{CONTRACTION[0]}",
+        driven="yes" if value < CONTRACTION[1] else "no",
+        others=max(len(weak) - 1, 0),
+        also=joined(map(called, weak[1:5]), ", "),
+    )
+    remedy = say("check-do-identification")
+    return Check(say("check-name-identification"), graded(value, CONTRACTION, False), text, remedy)
 
 
 def _direction(table: pd.DataFrame) -> Check | None:
@@ -216,15 +223,20 @@ def _direction(table: pd.DataFrame) -> Check | None:
     if not len(table):
         return None
     chosen = np.flatnonzero(stated & ~(same & ((p == 0) | (p == 1))))
+    name, remedy = say("check-name-direction"), say("check-do-identification")
     if not len(chosen):
-        return Check(
-            "direction", "pass", "no direction is stated that the prior could carry", _WEAK
-        )
+        return Check(name, "pass", say("check-direction-none"), remedy)
     place = int(chosen[np.argmin(factor[chosen])])
     row, value = table.iloc[place], float(factor[place])
-    text = f"{row['name']} is {row['prior']:.2f} before and {row['posterior']:.2f} after the evidence, "
-    text += f"which multiplies the odds of its direction by {value:.3g}; at least {FACTOR[0]:.0f}"
-    return Check("direction", graded(value, FACTOR, False), text, _WEAK)
+    text = say(
+        "check-direction",
+        name=called(str(row["name"])),
+        prior=f"{row['prior']:.2f}",
+        posterior=f"{row['posterior']:.2f}",
+        factor=f"{value:.3g}",
+        limit=f"{FACTOR[0]:.0f}",
+    )
+    return Check(name, graded(value, FACTOR, False), text, remedy)
 
 
 def _agreeing(table: pd.DataFrame) -> Check | None:
@@ -233,16 +245,6 @@ def _agreeing(table: pd.DataFrame) -> Check | None:
     size = table["surprise"].abs().to_numpy(float)
     place = int(np.argmax(size))
     name, value = str(table["name"].iloc[place]), float(size[place])
-    text = f"the posterior median of {name} lies {value:.1f} standard deviations of its prior from the "
-    text += f"prior's; at most {SURPRISE[0]:.0f}"
-    return Check("prior and evidence", graded(value, SURPRISE), text, _CONFLICT)
-
-
-_WEAK = (
-    "do not quote it as a finding: add evidence on the spans compared, compare spans that have some, or "
-    "state the prior as the reason; a wider prior does not inform"
-)
-_CONFLICT = (
-    "look for a misread unit, a transposed group or shifted dates in the rows; if they are right, the "
-    "prior or the model's form is wrong"
-)
+    far, limit = f"{value:.1f}", f"{SURPRISE[0]:.0f}"
+    text = say("check-surprise", name=called(name), value=far, limit=limit)
+    return Check(say("check-name-prior"), graded(value, SURPRISE), text, say("check-do-prior"))

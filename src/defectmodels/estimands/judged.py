@@ -23,7 +23,8 @@ class Check:
     """One check of a fit: its verdict, what was found and what to do about it.
 
     `concerns` says what a verdict other than pass stands in the way of: quoting the fit, or only
-    comparing it with other models.
+    comparing it with other models. Name, text and remedy are in English, whatever language is spoken
+    when the fit is judged; `said` says them in another.
     """
 
     name: str

@@ -28,6 +28,7 @@ from defectmodels.inference.without import (
     refit,
     refit_path,
 )
+from defectmodels.wording import joined, say
 
 How = Literal[
     "weights", "refit", "refit needed", "refit failed", "cannot be left out", "withheld", "none"
@@ -85,7 +86,7 @@ def weigh(
     size, spread = _largest([moved(numbers[at], weights) for at in _first(numbers)])
     found = Left(origin, ids, "weights", "", float(k[0]), suggested=size)
     if not k[0] <= PARETO_K:
-        text = f"Pareto k is {k[0]:.2f}, above {PARETO_K:g}"
+        text = say("leaving-pareto-k", k=f"{k[0]:.2f}", limit=f"{PARETO_K:g}")
         return _needs_refit(fit, replace(found, how="refit needed", reason=text))
     values = tuple(weighted(one, weights) for one in numbers)
     return replace(found, influence=size, mcse=spread, values=values)
@@ -103,8 +104,8 @@ def _needs_refit(fit: Fit, left: Left) -> Left:
 def _from_refit(left: Left, numbers: Sequence[Quantity], made: Fit) -> Left:
     """Read the headline of a refit."""
     if made.checks.verdict == "fail":
-        failed = ", ".join(item.name for item in made.checks.failed)
-        return replace(left, how="refit failed", reason=f"the refit failed its checks: {failed}")
+        failed = joined((item.name for item in made.checks.failed), ", ")
+        return replace(left, how="refit failed", reason=say("leaving-failed", checks=failed))
     values = tuple(plain(one) for one in quantities(made))
     before = [plain(numbers[at]) for at in _first(numbers)]
     after = [values[at] for at in _first(numbers)]

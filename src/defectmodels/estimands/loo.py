@@ -23,6 +23,7 @@ from defectmodels import names
 from defectmodels.estimands.checks import PARETO_K, psis
 from defectmodels.evidence.files import digest
 from defectmodels.inference.fit import Fit
+from defectmodels.wording import say
 
 ROW = "row"
 CLEAR = 2.0
@@ -92,22 +93,22 @@ def evidence_of(fit: Fit) -> str:
 def why_apart(one: Fit, other: Fit) -> str:
     """Say why leave-one-out of two fits cannot be compared."""
     if one.made["dataset"] != other.made["dataset"]:
-        return f"of another dataset: {other.made['dataset']}"
+        return say("compared-other-dataset", dataset=str(other.made["dataset"]))
     if one.made["as_of"] != other.made["as_of"]:
-        return f"of evidence as of another day: {other.made['as_of'] or 'all that is known'}"
+        day = other.made["as_of"]
+        return say("compared-other-day", day=str(day)) if day else say("compared-no-day")
     if one.dataset.header != other.dataset.header or (
         one.dataset.statements != other.dataset.statements
     ):
-        return "of another version of the dataset"
+        return say("compared-other-version")
     first, second = (
         {(kind, row) for kind, rows in row_ids(fit).items() for row in rows} for fit in (one, other)
     )
     if first != second:
-        return (
-            f"of other rows, or of rows counted otherwise: {len(first - second)} only in the first, "
-            f"{len(second - first)} only in this one"
+        return say(
+            "compared-other-rows", first=str(len(first - second)), this=str(len(second - first))
         )
-    return "of rows counted apart otherwise"
+    return say("compared-other-cut")
 
 
 def pointwise(fit: Fit) -> xr.DataArray:
@@ -144,6 +145,9 @@ def leave_one_out(fits: Mapping[str, Fit]) -> Loo:
                 unreliable[name] = tuple(map(str, logs[ROW].values[off]))
         table = compare(found, method="stacking", round_to="none")
     table = table.rename_axis("fit").reset_index()
+    # The names as they were given: a column of texts forgets what its messages were made of.
+    given = {str(name): name for name in fits}
+    table["fit"] = pd.Series([given[name] for name in table["fit"]], table.index, dtype=object)
     table["high_k"] = [len(unreliable.get(name, ())) for name in table["fit"]]
     columns = ["fit", "elpd", "se", "p", "elpd_diff", "dse", "weight", "high_k"]
     # The optimiser stops a rounding error below 0.

@@ -15,31 +15,24 @@ from defectmodels.estimands.more_than import MoreThan
 from defectmodels.estimands.policy import ERA, PolicyPeriods
 from defectmodels.estimands.summary import INTERVAL, Probability
 from defectmodels.estimands.tables import rounded
+from defectmodels.wording import joined, named, say, titled
 
-ASSUMPTION = (
-    "Eras differ in more than who governed. Adjusted: every covariate of the model and the persons at "
-    "risk at their mean over the compared eras, the season averaged out; what still differs is the "
-    "trend. This is arithmetic of the model and names no cause, unless one assumes that nothing "
-    "outside the model differed between the eras."
-)
-"""What would have to hold for a pair of eras to say more than it does."""
+
+def assumption() -> str:
+    """Say what would have to hold for a pair of eras to say more than it does."""
+    return say("policy-assumption")
 
 
 def caveat(found: PolicyPeriods) -> str:
     """Say how many pairs are compared at once, and which numbers answer for that."""
-    number, several = found.number_of_pairs, found.number_of_pairs > 1
-    luck = "; of so many comparisons some come out by luck" if several else ""
-    return (
-        f"{number} pair{'s' if several else ''} of {len(found.spans)} eras{luck}. Pooled: the levels are "
-        "drawn towards their common mean, the more the less the draws tell them apart, in a second stage "
-        "on a normal approximation of their posterior (Gelman, Hill and Yajima 2012). Quote the pooled "
-        "numbers."
-    )
+    return say("policy-caveat", pairs=found.number_of_pairs, eras=len(found.spans))
 
 
 def left_out_lines(found: PolicyPeriods) -> list[str]:
     """One line for each era that is not compared."""
-    return [f"left out: {name}: {why}" for name, why in found.left_out.items()]
+    return [
+        say("policy-left-out", era=titled(name), reason=why) for name, why in found.left_out.items()
+    ]
 
 
 def _plain(text: str) -> str:
@@ -47,18 +40,22 @@ def _plain(text: str) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text
 
 
+def _spread(median: str, low: str, high: str) -> str:
+    return say("word-beside", value=median, more=say("word-range", low=low, high=high))
+
+
 def _both(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Numbers as drawn and pooled beside each other, as text."""
     shown = rounded(table)
     shown["text"] = [
-        "{} ({} to {})".format(*(_plain(one[name]) for name in ("median", "low", "high")))
+        _spread(*(_plain(one[name]) for name in ("median", "low", "high")))
         for one in shown.to_dict("records")
     ]
-    columns = {"text": ("as drawn", "pooled")}
+    columns = {"text": _heads("drawn", "pooled")}
     if "higher" in table:
         odds = zip(table["higher"], table["higher_mcse"], strict=True)
         shown["higher"] = [str(Probability(*one)) for one in odds]
-        columns["higher"] = ("P(higher)", "P(higher), pooled")
+        columns["higher"] = _heads("higher", "higher-pooled")
     halves = [shown[~table["pooled"]], shown[table["pooled"]]]
     found = halves[0][keys].reset_index(drop=True)
     for at, half in enumerate(halves):
@@ -66,6 +63,10 @@ def _both(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
             found[titles[at]] = half[column].to_numpy()
     found["unit"] = halves[0]["units"].to_numpy()
     return found
+
+
+def _heads(*columns: str) -> tuple[str, ...]:
+    return tuple(say("policy-printed", column=one) for one in columns)
 
 
 def printed_levels(table: pd.DataFrame) -> pd.DataFrame:
@@ -81,15 +82,18 @@ def printed_pairs(table: pd.DataFrame) -> pd.DataFrame:
 def readings(found: MoreThan, interval: float = INTERVAL) -> list[str]:
     """Lines with the probability of both readings, and the counts that they compare."""
     shown = rounded(found.table(interval)).to_dict("records")
-    counts = "; ".join(f"{r['span']}: {r['median']} ({r['low']} to {r['high']})" for r in shown)
-    any_year = "no whole calendar year lies in it"
+    counts = joined(
+        (f"{titled(r['span'])}: {_spread(r['median'], r['low'], r['high'])}" for r in shown), "; "
+    )
+    any_year = say("more-no-year")
     if found.any_year is not None:
-        any_year = f"P {_equals(found.any_year)} ({', '.join(found.years)})"
+        any_year = say("more-years", odds=_equals(found.any_year), years=joined(found.years, ", "))
+    asked = {"span": found.span, "era": titled(found.era), "definition": named(found.definition)}
     return [
-        f"more in {found.span} than in {found.era}, {found.definition}, realised counts:",
-        f"  reading 1, more than in any whole year of it: {any_year}",
-        f"  reading 2, more than in all of it together: P {_equals(found.all_together)}",
-        f"  persons, median and {interval:.0%} interval: {counts}",
+        say("more-head", **asked),
+        say("more-first", found=any_year),
+        say("more-second", found=say("more-chance", odds=_equals(found.all_together))),
+        say("more-persons", width=f"{interval:.0%}", counts=counts),
     ]
 
 
@@ -107,7 +111,7 @@ def as_content(
         "eras": {name: str(span) for name, span in found.spans.items()},
         "left_out": found.left_out,
         "number_of_pairs": found.number_of_pairs,
-        "caveat": [caveat(found), ASSUMPTION],
+        "caveat": [caveat(found), assumption()],
     }
     if more is not None and not withheld:
         content["more_than"] = {

@@ -29,6 +29,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import Draws, kernel_draws
 from defectmodels.model.atoms import Free, Joint, Link, published_totals, with_said
 from defectmodels.model.design import Design, count_jointly
+from defectmodels.wording import LANGUAGES, say, speaking
 
 TRIES = 100
 """Times that draws are taken again in which independent binomials ask for more than a total has."""
@@ -81,12 +82,13 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
     try:
         joint, _ = count_jointly(fit.spec, fit.dataset, selection, more, design.joint.apart)
     except BudgetError as error:
-        ids = ", ".join(error.names)
-        raise FitError(
-            f"realised counts: the spans asked for cut what {ids} say into too many pieces "
-            f"({error.cost:,} combinations of counts in one step, {error.budget:,.0f} allowed); ask "
-            "for fewer or longer spans"
-        ) from None
+        # Errors are English; a report says them again in its own language.
+        with speaking(LANGUAGES[0]):
+            text = say(
+                "realised-too-many-pieces", rows=", ".join(error.names), cost=f"{error.cost:,}",
+                budget=f"{error.budget:,.0f}",
+            )  # fmt: skip
+        raise FitError(text) from None
     except EvidenceError as error:
         raise FitError(f"realised counts: {error}") from None
     design = replace(design, joint=joint, selection=replace(selection, joint=joint.rows))
@@ -152,10 +154,8 @@ def draw_agreeing(design: Design, draws: Draws, family: str, rng: np.random.Gene
             return found
         again = draw_counts(joint.program, *draws.take(bad).arrays, rng)
         found.link[bad], found.free[bad] = again.link, again.free
-    raise FitError(
-        f"realised counts: {TRIES} draws in a row take more persons from a published total than it "
-        "has; the fit contradicts the statements about it, see its checks"
-    )
+    with speaking(LANGUAGES[0]):
+        raise FitError(say("realised-contradicted", tries=str(TRIES)))
 
 
 @dataclass(frozen=True)
@@ -369,7 +369,6 @@ def over_spans(fit: Fit, counts: xr.DataArray, spans: Sequence[str]) -> xr.DataA
     cut = (weights > 0) & (weights < 1)
     if bool(cut.any()):
         name = str(weights[SPAN].values[np.flatnonzero(cut.any(names.PERIOD).values)[0]])
-        raise FitError(
-            f"realised counts: span '{name}' cuts a {fit.spec.axis.every}; choose whole {fit.spec.axis.every}s"
-        )
+        with speaking(LANGUAGES[0]):
+            raise FitError(say("realised-cut", span=name, every=fit.spec.axis.every))
     return xr.dot(counts, weights.astype("int64"), dim=names.PERIOD).assign_attrs(units="persons")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from defectmodels.errors import SpecError
 from defectmodels.evidence.files import FileModel
+from defectmodels.wording import say
 
 
 class Interval(NamedTuple):
@@ -27,8 +28,10 @@ class Interval(NamedTuple):
     def __str__(self) -> str:
         """Write the interval as a reader would."""
         if self.high is None:
-            return f"at least {self.low}"
-        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
+            return say("evidence-at-least", low=str(self.low))
+        if self.low == self.high:
+            return str(self.low)
+        return say("evidence-between", low=str(self.low), high=str(self.high))
 
 
 NOTHING = Interval(1, 0)

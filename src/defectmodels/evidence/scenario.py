@@ -27,6 +27,8 @@ from defectmodels.evidence.periods import DAYS_A_YEAR, Span
 FACTUAL = "factual"
 """Name of the scenario that replaces nothing."""
 _JOIN = "+"
+AND = ", and "
+"""Stands between the assumptions of scenarios that are joined."""
 _Z90 = 1.6448536269514722
 """Standard deviations from the mean to the end of a central interval of 90%."""
 
@@ -279,7 +281,7 @@ def _days(change: Change) -> str:
 def joined(assumptions: Sequence[str]) -> str:
     """All of several assumptions, each of the form "that ...", as one."""
     bare = [" ".join(one.split()).rstrip(".") for one in dict.fromkeys(assumptions) if one.strip()]
-    return f"{', and '.join(bare)}." if bare else ""
+    return f"{AND.join(bare)}." if bare else ""
 
 
 def combined(scenarios: Sequence[Scenario]) -> Scenario:

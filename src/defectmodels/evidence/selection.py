@@ -24,6 +24,7 @@ from defectmodels.evidence.dataset import Dataset, Definition, check_definitions
 from defectmodels.evidence.intervals import Reading
 from defectmodels.evidence.periods import Periods, Span
 from defectmodels.evidence.statements import Comparison, Interval, Statement, StatusWord, Uncounted
+from defectmodels.wording import joined, named, say, titled
 
 STATUSES: tuple[StatusWord, ...] = ("current", "variant", "conflicting")
 """Statuses that a model uses unless its file says otherwise."""
@@ -157,7 +158,10 @@ class JointRow(Row):
 
     def says(self, words: Mapping[str, Reading]) -> str:
         """What its competing readings say, in plain words."""
-        return " or ".join(one.says(words) for one in self.readings)
+        first, *others = (one.says(words) for one in self.readings)
+        for other in others:
+            first = say("evidence-or", first=first, second=other)
+        return first
 
     @property
     def counted(self) -> tuple[Counted, ...]:
@@ -201,18 +205,9 @@ class Selection:
         return (*self.direct, *self.nested, *self.joint)
 
 
-STATUS_REASON: dict[StatusWord, str] = {
-    "current": "current, where the model asks for other statuses",
-    "superseded": "superseded by a later figure",
-    "conflicting": "contradicts another source, and has no grade by which the two could be weighed",
-    "misprint": "a misprint",
-    "copy": "repeats another row's origin",
-    "variant": "another reading of a row that is not used",
-    "whole": "the sum of finer rows",
-    "detail": "finer than needed, or of another vintage than the rows used",
-    "unverified": "not verified in a source",
-    "context": "counts something else",
-}
+def status_reason(status: StatusWord) -> str:
+    """Why a statement of a status is left out where the model does not ask for it."""
+    return say("unused-status", status=status)
 
 
 def _first_reason(
@@ -224,19 +219,21 @@ def _first_reason(
 ) -> str | None:
     """Why a row cannot be used whatever the others say, or None."""
     if row.status not in statuses or (row.status == "conflicting" and not row.grade):
-        return STATUS_REASON[row.status]
+        return status_reason(row.status)
     if isinstance(row, Uncounted):
-        return "says nothing countable"
+        return say("unused-uncountable")
     for name in dict.fromkeys((row.definition, getattr(row, "against_definition", row.definition))):
         definition = dataset.definitions[name]
         if not definition.countable:
-            return f"'{definition.name}' is not countable: {definition.note or 'another quantity'}"
+            why = titled(definition.note) or say("unused-other-quantity")
+            return say("unused-not-countable", definition=named(name), why=why)
         if name not in definitions:
-            return f"the model does not use the definition '{name}'"
+            return say("unused-definition", definition=named(name))
         if not tells_apart(definition, groups):
-            return f"counts {', '.join(definition.groups)}, which the model does not tell apart"
+            told = joined((named(group) for group in definition.groups), ", ")
+            return say("unused-groups", groups=told)
     if isinstance(row, Comparison) and not row.against_spans:
-        return "names nothing to compare with"
+        return say("unused-compares-nothing")
     return None
 
 
@@ -258,7 +255,7 @@ def _outside(span: Span, periods: Periods) -> str | None:
         periods.weights(span, OVERHANG)
     except SpanError:
         fitted = f"{periods.labels[0]}..{periods.labels[-1]}"
-        return f"span {span} lies outside the fitted periods {fitted}"
+        return say("unused-outside", span=str(span), fitted=fitted)
     return None
 
 
@@ -268,21 +265,19 @@ def _row(
     """One row with its weights, or the reason why it has none."""
     interval = statement.interval(dataset.readings)
     if statement.span is None:
-        return "its beginning is unknown, so it reaches beyond the fitted periods"
+        return say("unused-no-beginning")
     spans = [statement.span]
     if isinstance(statement, Comparison):
         interval = Interval(1, 1)
         spans += statement.against_spans
     if interval is None:
-        return "is no interval of counts"
+        return say("unused-no-interval")
     if interval.low == 0 and interval.high is None:
-        return "allows every number"
+        return say("unused-every-number")
     if (
         interval.high if interval.high is not None else 2 * interval.low
     ) - interval.low > MOST_NUMBERS:
-        return (
-            f"allows {interval}: more than {MOST_NUMBERS:,} numbers, which are counted one by one"
-        )
+        return say("unused-too-wide", interval=str(interval), most=MOST_NUMBERS)
     for span in spans:
         if (reason := _outside(span, periods)) is not None:
             return reason
@@ -336,7 +331,7 @@ def _direct(
             direct.append(row)
         elif row.certain and not own and any(_same_total(row, other) for other in rivals):
             names = ", ".join(other.statement.id for other in rivals)
-            unused.append(Unused(row.statement, f"counts persons that {names} counts already"))
+            unused.append(Unused(row.statement, say("unused-counted", rows=names)))
         else:
             shared.append(row)
     return direct, within, shared, unused
@@ -411,8 +406,8 @@ def _settled(row: Row, parents: tuple[Parent, ...], direct: Sequence[Row]) -> st
     alone = all(set(parent.groups) == set(row.groups) for parent in parents)
     whole = alone and all(row.span.contains(span) for span in spans)
     if low > left or (whole and high is not None and high < left):
-        return f"contradicts the total and the other groups, which leave {left}"
-    return "follows from the total and the other groups" if whole else None
+        return say("unused-contradicts-groups", left=str(left))
+    return say("unused-follows-groups") if whole else None
 
 
 def _closed_form(row: Row, parents: tuple[Parent, ...]) -> bool:
@@ -425,7 +420,8 @@ def _beyond(row: Row, direct: Sequence[Row]) -> str | None:
     (parent,) = row.parents
     if row.interval.low <= parent.count:
         return None
-    return f"says {row.interval} of the {parent.count} in {direct[parent.index].statement.id}"
+    total = direct[parent.index].statement.id
+    return say("unused-beyond", interval=str(row.interval), count=str(parent.count), row=total)
 
 
 def _entangled(row: Row, other: Row, direct: Sequence[Row], plain: set[str]) -> bool:
@@ -515,10 +511,10 @@ def _attached(rows: Sequence[Row]) -> tuple[list[Row], dict[str, list[Row]], lis
             case [home]:
                 variants.setdefault(home, []).append(row)
             case []:
-                unused.append(Unused(row.statement, STATUS_REASON["variant"]))
+                unused.append(Unused(row.statement, status_reason("variant")))
             case several:
                 names = ", ".join(sorted(several))
-                unused.append(Unused(row.statement, f"may be a reading of any of {names}"))
+                unused.append(Unused(row.statement, say("unused-homes", rows=names)))
     return main, variants, unused
 
 
@@ -654,7 +650,7 @@ def _sorted(sorter: _Sorter, rows: Sequence[Row], unused: list[Unused]) -> Selec
     direct, within, shared, clashing = _direct([row for row in main if row not in doubted], plain)
     joint = [sorter.joint(row, variants.get(row.statement.id, ())) for row in doubted]
     repeated = [
-        Unused(other.statement, f"says the same as another reading of {row.statement.id}")
+        Unused(other.statement, say("unused-repeats", row=row.statement.id))
         for row in joint
         for other in variants.get(row.statement.id, ())
         if other.statement not in row.readings

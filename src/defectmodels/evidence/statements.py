@@ -19,6 +19,7 @@ from defectmodels.evidence.cells import Against, Count, Day, PartialDate, split_
 from defectmodels.evidence.files import FileModel
 from defectmodels.evidence.intervals import NOTHING, Interval, Reading, between
 from defectmodels.evidence.periods import Span
+from defectmodels.wording import named, say
 
 StatusWord = Literal[
     "current",
@@ -67,7 +68,7 @@ class Statement(FileModel):
     def says(self, readings: Mapping[str, Reading]) -> str:
         """What the statement says of the count, in plain words."""
         interval = self.interval(readings)
-        return "nothing countable" if interval is None else str(interval)
+        return say("evidence-uncountable") if interval is None else str(interval)
 
 
 class Exact(Statement):
@@ -130,7 +131,7 @@ class AtMost(Statement):
 
     def says(self, readings: Mapping[str, Reading]) -> str:
         """At most the number."""
-        return f"at most {self.high}"
+        return say("evidence-at-most", high=str(self.high))
 
 
 class Comparison(Statement):
@@ -161,13 +162,13 @@ class Comparison(Statement):
         """Name what is compared with."""
         spans = [str(span) for span in self.against_spans]
         if not spans:
-            return "a span that is not named"
-        text = ", ".join(spans) if len(spans) == 1 else f"each of {', '.join(spans)}"
-        own = self.against_definition == self.definition
-        return text if own else f"{text}, counted as '{self.against_definition}'"
-
-
-_SIDES = {"most": "no fewer", "fewest": "no more", "more": "more", "fewer": "fewer"}
+            return say("evidence-place-unnamed")
+        several = "yes" if len(spans) > 1 else "no"
+        place = say("evidence-place", spans=", ".join(spans), several=several)
+        if self.against_definition == self.definition:
+            return place
+        definition = named(self.against_definition)
+        return say("evidence-place-counted", place=place, definition=definition)
 
 
 def _side(word: str, other: int) -> Interval:
@@ -210,7 +211,7 @@ class Rank(Comparison):
 
     def says(self, readings: Mapping[str, Reading]) -> str:
         """On which side of every year the count lies."""
-        return f"{_SIDES[self.reading or 'most']} than in {self._place()}"
+        return say("evidence-side", side=self.reading or "most", place=self._place())
 
 
 class Order(Comparison):
@@ -225,7 +226,7 @@ class Order(Comparison):
 
     def says(self, readings: Mapping[str, Reading]) -> str:
         """On which side of the other count it lies."""
-        return f"{self.reading or 'more'} than in {self._place()}"
+        return say("evidence-side", side=self.reading or "more", place=self._place())
 
 
 class Equality(Comparison):
@@ -240,8 +241,9 @@ class Equality(Comparison):
 
     def says(self, readings: Mapping[str, Reading]) -> str:
         """With which count it agrees, and how closely."""
-        how = f", give or take the reading '{self.reading}'" if self.reading else ""
-        return f"as many as in {self._place()}{how}"
+        if not self.reading:
+            return say("evidence-as-many", place=self._place())
+        return say("evidence-as-many-read", place=self._place(), reading=named(self.reading))
 
 
 def _digits(value: Decimal) -> str:
@@ -278,11 +280,12 @@ class Ratio(Comparison):
     def says(self, readings: Mapping[str, Reading]) -> str:
         """How many times the other count it is."""
         low, high = self.bounds
+        place = self._place()
         if high is None:
-            return f"{_digits(low)} times {self._place()} or more"
+            return say("evidence-times-least", low=_digits(low), place=place)
         if self.low is None:
-            return f"{_digits(high)} times {self._place()} or less"
-        return f"{_digits(low)} to {_digits(high)} times {self._place()}"
+            return say("evidence-times-most", high=_digits(high), place=place)
+        return say("evidence-times", low=_digits(low), high=_digits(high), place=place)
 
 
 class Uncounted(Statement):

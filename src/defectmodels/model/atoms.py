@@ -40,6 +40,7 @@ from defectmodels.evidence.intervals import Reading as Word
 from defectmodels.evidence.periods import Periods, Span
 from defectmodels.evidence.selection import Counted, JointRow, Selection, Unused
 from defectmodels.evidence.statements import Comparison, Statement
+from defectmodels.wording import say
 
 _WHOLE = 1e-9
 """Share of a period below which days are a rounding error."""
@@ -415,11 +416,7 @@ def _settled(said: Said, sums: Sequence[Sum]) -> str | None:
         return None
     count = sums[said.subject].known
     true = any(reading.low <= count <= reading.high for reading in said.readings)
-    return (
-        "follows from the published totals"
-        if true
-        else f"contradicts the published totals, which make it {count:,}"
-    )
+    return say("unused-follows") if true else say("unused-contradicts", count=count)
 
 
 @dataclass

@@ -18,13 +18,15 @@ from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.evidence.statements import Comparison
 from defectmodels.report import words
-from defectmodels.report.drawing import panel
+from defectmodels.report.drawing import BEHIND, panel
+from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.prior_check import stated
 from defectmodels.report.results import drawn, series_table, spoken
-from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot
+from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot, shared_ends
 from defectmodels.report.view import View, centre
 from defectmodels.report.words import Estimate
+from defectmodels.wording import listed, named, said, say
 
 
 def _plain(view: View, rows: Sequence[Row]) -> list[Row]:
@@ -46,37 +48,43 @@ def _published(view: View, rows: Sequence[Row]) -> tuple[Statements, dict[str, i
             found[label] = sum(row.interval.low for row in tiles)
             middle = centre(parse_span(label))
             items.append(Stated(middle, middle, found[label], found[label]))
-    return Statements("published", items), found
+    return Statements(say("arrivals-published"), items), found
+
+
+def _bands(
+    x: np.ndarray, expected: Sequence[Estimate], predictive: Sequence[Estimate]
+) -> tuple[Band, Band]:
+    return (
+        Band(say("arrivals-predictive-band", width=words.WIDTH), x, predictive, BEHIND, line=False),
+        Band(say("arrivals-expected-band", width=words.WIDTH), x, expected),
+    )
+
+
+def _columns(
+    expected: Sequence[Estimate], predictive: Sequence[Estimate]
+) -> dict[str, Sequence[Estimate]]:
+    return {say("column-expected"): expected, say("column-predictive"): predictive}
 
 
 def _total_by_span(view: View, key: str, groups: tuple[str, ...], rows: Sequence[Row]) -> Figure:
     expected = view.expected_of(groups)
     predictive = words.estimates(view.over(view.predictive(groups)))
     dots, published = _published(view, rows)
-    title = f"Arrivals by {view.span_word}: {words.listed(groups)}"
-    bands = (
-        Band("predictive, 90%", view.middles, predictive, 5, line=False),
-        Band("expected, median and 90%", view.middles, expected, 0),
-    )
-    plot = TimePlot(
-        bands, (dots,) if dots.items else (), title, f"persons a {view.span_word} (log)", log=True
-    )
-    made = panel(
-        f"{key}-spans", f"{title}. {spoken(view, expected, ' persons')}", drawn(plot), 700, 340
-    )
-    table = series_table(view, title, {"expected": expected, "predictive": predictive})
+    every, called = view.span_word, listed(map(named, groups))
+    title = say("arrivals-title", every=every, groups=called)
+    bands = _bands(view.middles, expected, predictive)
+    axis = say("arrivals-axis", every=every)
+    plot = TimePlot(bands, (dots,), title, axis, log=True, lanes=lanes(view))
+    alt = f"{title}. {spoken(view, expected, say('unit-after', unit='persons'))}"
+    made = panel(f"{key}-spans", alt, drawn(plot), 700, 400)
+    table = series_table(view, title, _columns(expected, predictive))
     stated_too = tuple(
         (*row, f"{published[label]:,}" if label in published else "")
         for row, label in zip(table.rows, view.spans, strict=True)
     )
-    table = replace(table, columns=(*table.columns, "published"), rows=stated_too)
-    caption = (
-        f"Arrivals of {words.listed(groups)}, persons a {view.span_word}, log axis: expected "
-        f"arrivals (median and central {words.WIDTH} interval), a new count (predictive, central "
-        f"{words.WIDTH} interval) and the published totals of the {view.span_word}s that exact "
-        "figures fill."
-    )
-    return Figure((made,), caption, table)
+    table = replace(table, columns=(*table.columns, say("column-published")), rows=stated_too)
+    caption = say("arrivals-spans-caption", groups=called, every=every, width=words.WIDTH)
+    return Figure((made,), caption, table, note(view))
 
 
 def _total_by_period(view: View, key: str, groups: tuple[str, ...], rows: Sequence[Row]) -> Figure:
@@ -87,41 +95,61 @@ def _total_by_period(view: View, key: str, groups: tuple[str, ...], rows: Sequen
     expected, predictive = words.estimates(chosen), words.estimates(view.predictive(groups))
     days = float(np.mean([span.days for span in periods.spans]))
     items = [stated(row, row.span.days / days) for row in rows]
-    title = f"Arrivals by {every}: {words.listed(groups)}"
-    bands = (
-        Band("predictive, 90%", middles, predictive, 5, line=False),
-        Band("expected, median and 90%", middles, expected, 0),
-    )
-    plot = TimePlot(
-        bands, (Statements("published", items),), title, f"persons a {every} (log)", log=True
-    )
-    alt = f"{title}. {spoken(view, expected, ' persons', labels)}"
-    caption = (
-        f"As before by {every}: persons a {every}, medians and central {words.WIDTH} intervals. A "
-        "published row is drawn over its span, its number divided by the span's length in "
-        f"{every}s."
-    )
-    table = series_table(view, title, {"expected": expected, "predictive": predictive}, labels)
-    table = replace(table, columns=(every, *table.columns[1:]))
-    return Figure((panel(f"{key}-periods", alt, drawn(plot), 700, 340),), caption, table)
+    title = say("arrivals-title", every=every, groups=listed(map(named, groups)))
+    published = Statements(say("arrivals-published"), items)
+    axis = say("arrivals-axis", every=every)
+    bands = _bands(middles, expected, predictive)
+    plot = TimePlot(bands, (published,), title, axis, log=True, lanes=lanes(view))
+    alt = f"{title}. {spoken(view, expected, say('unit-after', unit='persons'), labels)}"
+    caption = say("arrivals-periods-caption", every=every, width=words.WIDTH)
+    table = series_table(view, title, _columns(expected, predictive), labels)
+    head = (say("column-every", every=every), *table.columns[1:])
+    made = panel(f"{key}-periods", alt, drawn(plot), 700, 400)
+    return Figure((made,), caption, replace(table, columns=head), note(view))
 
 
-def _by_definition(rows: Sequence[Row]) -> list[Statements]:
-    """Statements by definition; a span over a year is divided by its years."""
-    by_name: dict[str, list[Stated]] = defaultdict(list)
+def _by_definition(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Rows that count persons, by definition."""
+    found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_name[row.statement.definition].append(stated(row, max(1.0, row.span.years)))
-    return [
-        Statements(name.replace("_", " "), items, index)
-        for index, (name, items) in enumerate(by_name.items())
-    ]
+        if not isinstance(row.statement, Comparison):
+            found[row.statement.definition].append(row)
+    return found
+
+
+def _plots(
+    view: View, bands: Sequence[Band], by_definition: dict[str, list[Row]], axis: str
+) -> list[TimePlot]:
+    """One plot for each definition, all on the same axes; a span over a year is divided by its years."""
+    found = [
+        TimePlot(
+            bands,
+            (Statements(named(name), [stated(row, max(1.0, row.span.years)) for row in rows], False),),
+            named(name).replace("_", " "), axis, log=True, lanes=lanes(view), legend=not place,
+        )
+        for place, (name, rows) in enumerate(by_definition.items())
+    ]  # fmt: skip
+    if not found:
+        return [TimePlot(bands, (), "", axis, log=True, lanes=lanes(view))]
+    return shared_ends(found)
+
+
+def _definition_alt(view: View, title: str, name: str, rows: Sequence[Row], numbers: str) -> str:
+    readings = view.fit.dataset.readings
+    statements = "; ".join(
+        f"{words.days(str(row.span))}: {words.days(said(row.says(readings)))}" for row in rows
+    )
+    return say(
+        "arrivals-definition-alt", title=title, definition=named(name), statements=statements,
+        numbers=numbers,
+    )  # fmt: skip
 
 
 def _statement_table(view: View, rows: Sequence[Row], caption: str) -> Table:
     predicted = view.checks.rows
     place = {str(name): i for i, name in enumerate(predicted["row"].values)}
 
-    def said(row: Row, name: str) -> str:
+    def predicted_of(row: Row, name: str) -> str:
         index = place.get(row.statement.id)
         if index is None:
             return ""
@@ -131,52 +159,51 @@ def _statement_table(view: View, rows: Sequence[Row], caption: str) -> Table:
 
     cells = tuple(
         (
-            row.statement.id, row.statement.definition, str(row.span).replace("..", " to "),
-            words.days(row.says(view.fit.dataset.readings)), said(row, "predicted_median"),
-            f"{said(row, 'predicted_low')} to {said(row, 'predicted_high')}",
+            row.statement.id, named(row.statement.definition), words.days(str(row.span)),
+            words.days(said(row.says(view.fit.dataset.readings))),
+            predicted_of(row, "predicted_median"),
+            words.between(predicted_of(row, "predicted_low"), predicted_of(row, "predicted_high")),
         )
         for row in rows
     )  # fmt: skip
     columns = (
-        "row",
-        "definition",
-        "span",
-        "read as",
-        "predicted median",
-        f"{words.WIDTH} interval",
-    )
-    return Table(caption, columns, cells, (4,), "What was said and what the fit predicts of it")
+        say("column-row"), say("column-definition"), say("column-span"), say("column-read-as"),
+        say("column-predicted-median"), say("column-interval", width=words.WIDTH),
+    )  # fmt: skip
+    return Table(caption, columns, cells, (4,), say("arrivals-statements-folded"))
 
 
 def _part(view: View, key: str, group: str, rows: Sequence[Row]) -> Figure:
     expected = view.expected_of((group,))
-    bands = [Band(f"expected, {group}", view.middles, expected, 0)]
-    columns: dict[str, Sequence[Estimate]] = {"expected": expected}
+    every, called = view.span_word, named(group)
+    bands = [Band(say("arrivals-expected-of", group=called), view.middles, expected)]
+    columns: dict[str, Sequence[Estimate]] = {say("column-expected"): expected}
     if not isinstance(view.realised, str):
-        counts = view.realised.sel({names.GROUP: group}, drop=True)
-        columns["realised"] = words.estimates(counts)
-        bands.insert(0, Band("realised, 90%", view.middles, columns["realised"], 5, line=False))
-    title = f"Arrivals by {view.span_word}: {group}"
-    counted = [row for row in rows if not isinstance(row.statement, Comparison)]
-    plot = TimePlot(
-        bands, _by_definition(counted), title, f"persons a {view.span_word} (log)", log=True
+        counts = words.estimates(view.realised.sel({names.GROUP: group}, drop=True))
+        columns[say("column-realised")] = counts
+        label = say("arrivals-realised-band", width=words.WIDTH)
+        bands.insert(0, Band(label, view.middles, counts, BEHIND, line=False))
+    title = say("arrivals-title", every=every, groups=called)
+    by_definition = _by_definition(rows)
+    plots = _plots(view, bands, by_definition, say("arrivals-axis", every=every))
+    numbers = spoken(view, expected, say("unit-after", unit="persons"))
+    alts = [
+        _definition_alt(view, title, name, own, numbers) for name, own in by_definition.items()
+    ] or [f"{title}. {numbers}"]
+    panels = tuple(
+        panel(f"{key}-part-{place}", alt, drawn(plot), 345, 300)
+        for place, (plot, alt) in enumerate(zip(plots, alts, strict=True))
     )
-    drawn_too = f"{words.plural(len(counted), 'statement')} drawn as intervals"
-    alt = f"{title}. {spoken(view, expected, ' persons')}. {drawn_too}."
-    other = {row.statement.definition for row in rows} & view.scaled
-    caption = (
-        f"Arrivals of {group}, persons a {view.span_word}, log axis: medians and central "
-        f"{words.WIDTH} intervals, with each statement drawn over its span from its lowest to its "
-        "highest number (arrow: no upper end; 0 stands at the foot of the axis). Numbers of "
-        "spans over a year are divided by their years; comparisons are not drawn."
-    )
-    if other:
-        caption += (
-            f" The bands follow the reference definition; {words.listed(sorted(other))} count "
-            "other persons, by the factors below."
-        )
-    numbers = series_table(view, title, columns)
-    return Figure((panel(f"{key}-part", alt, drawn(plot), 700, 380),), caption, numbers)
+    caption = _part_caption(view, called, {row.statement.definition for row in rows})
+    return Figure(panels, caption, series_table(view, title, columns), note(view))
+
+
+def _part_caption(view: View, group: str, definitions: set[str]) -> str:
+    caption = say("arrivals-part-caption", group=group, every=view.span_word, width=words.WIDTH)
+    other = sorted(definitions & view.scaled)
+    if not other:
+        return caption
+    return f"{caption} {say('arrivals-part-others', definitions=listed(map(named, other)))}"
 
 
 def _factors(view: View) -> list[Piece]:
@@ -185,11 +212,13 @@ def _factors(view: View) -> list[Piece]:
     array = view.fit.posterior[names.FACTOR]
     found = words.estimates(array)
     rows = tuple(
-        (str(name), words.middle(one), words.interval(one))
+        (named(str(name)), words.middle(one), words.interval(one))
         for name, one in zip(array[names.DEFINITION].values, found, strict=True)
     )
-    caption = "Factors of definitions: their rate over the reference definition's"
-    return [Table(caption, ("definition", "median", f"{words.WIDTH} interval"), rows, (1,))]
+    head = (
+        say("column-definition"), say("column-median"), say("column-interval", width=words.WIDTH),
+    )  # fmt: skip
+    return [Table(say("arrivals-factors"), head, rows, (1,))]
 
 
 def arrivals(view: View) -> Section:
@@ -212,9 +241,8 @@ def arrivals(view: View) -> Section:
             parts[row.groups[0]].append(row)
     for index, (group, rows) in enumerate(parts.items()):
         pieces.append(_part(view, f"part-{index}", group, rows))
-        pieces.append(_statement_table(view, rows, f"Statements about {group}"))
+        caption = say("arrivals-statements", group=named(group))
+        pieces.append(_statement_table(view, rows, caption))
     if not pieces:
-        pieces.append(
-            Paragraph("No statement counts the groups themselves; nothing is drawn.", "note")
-        )
-    return Section("arrivals", "Arrivals", (*pieces, *_factors(view)))
+        pieces.append(Paragraph(say("arrivals-none"), "note"))
+    return Section("arrivals", say("arrivals-heading"), (*pieces, *_factors(view)))

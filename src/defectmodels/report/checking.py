@@ -7,6 +7,7 @@ Invariant: every check stands in the table with its verdict as a word. Shown by
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ import xarray as xr
 from scipy import stats
 
 from defectmodels import names
+from defectmodels.estimands.called import called
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import INTERVAL, stack
 from defectmodels.evidence.selection import JointRow
@@ -23,27 +25,36 @@ from defectmodels.report import words
 from defectmodels.report.checkplots import dots, pit_histogram, rootogram
 from defectmodels.report.drawing import panel
 from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Piece, Section, Table
+from defectmodels.report.results import folded
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import joined, named, said, say
 
 MISFITS = 5
-_VERDICT = {"pass": "✓ pass", "warn": "! warn", "fail": "✗ fail"}
 
 
 def _items(view: View) -> Table:
     rows = tuple(
         (
-            item.name,
-            _VERDICT[item.verdict],
-            item.text,
-            "" if item.verdict == "pass" else item.remedy,
+            said(item.name),
+            say("check-verdict", verdict=item.verdict),
+            said(item.text),
+            "" if item.verdict == "pass" else said(item.remedy),
         )
         for item in view.checks.items
     )
-    return Table("The checks", ("check", "verdict", "what was found", "remedy"), rows)
+    columns = (
+        say("column-check"), say("check-column-verdict"), say("column-found"),
+        say("check-column-remedy"),
+    )  # fmt: skip
+    return Table(say("check-table"), columns, rows)
 
 
-def _pit(view: View) -> Panel | None:
+type _Drawn = tuple[Panel, list[tuple[Cell, ...]]]
+"""A drawing and the rows of its table: figure, place, what was found, what was to be expected."""
+
+
+def _pit(view: View) -> _Drawn | None:
     values = view.checks.rows["pit"].values.astype(float)
     values = values[np.isfinite(values)]
     if len(values) < 5:
@@ -52,12 +63,22 @@ def _pit(view: View) -> Panel | None:
     counts, _ = np.histogram(values, bins=bins, range=(0, 1))
     tail = (1 - INTERVAL) / 2
     low, high = stats.binom(len(values), 1 / bins).ppf([tail, 1 - tail])
-    alt = (
-        f"Histogram of {len(values)} PIT values in {bins} bins: {', '.join(map(str, counts))} "
-        f"rows; a calibrated fit has {low:.0f} to {high:.0f} in 9 of 10 bins."
+    alt = say(
+        "check-pit-alt",
+        rows=f"{len(values)}",
+        bins=f"{bins}",
+        counts=", ".join(map(str, counts)),
+        low=f"{low:.0f}",
+        high=f"{high:.0f}",
     )
     mean = len(values) / bins
-    return panel("pit", alt, lambda f: pit_histogram(f, counts, low, high, mean), 340, 280)
+    made = panel("pit", alt, lambda f: pit_histogram(f, counts, low, high, mean), 340, 280)
+    band = words.between(f"{low:.0f}", f"{high:.0f}")
+    ends = [f"{one:.1f}" for one in np.linspace(0, 1, bins + 1)]
+    return made, [
+        (say("check-pit-title"), words.between(*pair), f"{found}", band)
+        for pair, found in zip(pairwise(ends), counts, strict=True)
+    ]
 
 
 def _edges(largest: int) -> list[int]:
@@ -69,7 +90,7 @@ def _edges(largest: int) -> list[int]:
     return edges
 
 
-def _rootogram(view: View) -> Panel | None:
+def _rootogram(view: View) -> _Drawn | None:
     rows = [row for row in view.fit.design.selection.direct if row.certain]
     if len(rows) < 5:
         return None
@@ -85,40 +106,65 @@ def _rootogram(view: View) -> Panel | None:
     predicted = [Estimate(*map(float, end)) for end in ends]
     labels = [f"{a:,}" if b - a == 1 else f"{a:,}–{b - 1:,}" for a, b in pairwise(edges)]
     labels[-1] = f"{edges[-2]:,}+"
-    alt = "Rows by size of count, published and predicted: " + "; ".join(
-        f"{label}: {found} against {words.full(one)}"
-        for label, found, one in zip(labels, observed, predicted, strict=True)
+    sizes = joined(
+        (
+            say("check-rootogram-size", size=label, found=f"{found}", predicted=words.full(one))
+            for label, found, one in zip(labels, observed, predicted, strict=True)
+        ),
+        "; ",
     )
-    return panel(
+    alt = say("check-rootogram-alt", sizes=sizes)
+    made = panel(
         "rootogram", alt, lambda f: rootogram(f, labels, observed.tolist(), predicted), 340, 320
     )
+    return made, [
+        (say("check-rootogram-title"), label, f"{found}", words.full(one))
+        for label, found, one in zip(labels, observed, predicted, strict=True)
+    ]
 
 
-def _loo(view: View) -> Panel | None:
+def _loo(view: View) -> _Drawn | None:
     values = view.checks.rows["pareto_k"].values.astype(float)
     if not np.isfinite(values).any():
         return None
-    high = int((values > PARETO_K).sum())
-    alt = f"Pareto k of {len(values)} rows: largest {np.nanmax(values):.2f}; {high} above {PARETO_K:g}."
-    return panel(
-        "pareto-k",
-        alt,
-        lambda f: dots(f, values, PARETO_K, "Leave one row out", "Pareto k"),
-        340,
-        280,
+    alt = say(
+        "check-loo-alt",
+        rows=f"{len(values)}",
+        largest=f"{np.nanmax(values):.2f}",
+        high=f"{(values > PARETO_K).sum()}",
+        limit=f"{PARETO_K:g}",
+        missing=int(np.isnan(values).sum()),
     )
+    title, label = say("check-loo-title"), say("check-loo-k")
+    made = panel("pareto-k", alt, lambda f: dots(f, values, PARETO_K, title, label), 340, 280)
+    limit = say("check-loo-limit", limit=f"{PARETO_K:g}")
+    ids = map(str, view.checks.rows["row"].values)
+    return made, [
+        (title, name, words.fixed(float(value), 2), limit)
+        for name, value in zip(ids, values, strict=True)
+    ]
+
+
+def _figure(view: View, made: Sequence[_Drawn]) -> Figure:
+    caption = say("check-caption", width=words.WIDTH, limit=f"{PARETO_K:g}")
+    columns = tuple(
+        say("check-figure-column", column=one) for one in ("figure", "place", "found", "wanted")
+    )
+    rows = tuple(row for _, rows in made for row in rows)
+    table = Table(say("check-figure-table"), columns, rows, (), folded())
+    return Figure(tuple(panel for panel, _ in made), caption, table)
 
 
 def _published(rows: xr.Dataset, index: int) -> str:
     """Write the numbers that a row allows."""
     low, high = int(rows["low"].values[index]), int(rows["high"].values[index])
     if high < 0:
-        return f"at least {low:,}"
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        return say("evidence-at-least", low=f"{low:,}")
+    return f"{low:,}" if low == high else words.between(f"{low:,}", f"{high:,}")
 
 
 def _whole(value: float) -> str:
-    return words.number(float(round(value))) if math.isfinite(value) else "not known"
+    return words.number(float(round(value)) if math.isfinite(value) else value)
 
 
 def _row_table(view: View, order: np.ndarray, caption: str, folded: str = "") -> Table:
@@ -135,18 +181,19 @@ def _row_table(view: View, order: np.ndarray, caption: str, folded: str = "") ->
             (words.truth if compares else _whole)(float(rows[f"predicted_{k}"].values[i]))
             for k in ("low", "median", "high")
         )
-        definition = row.statement.definition if row is not None else ""
+        definition = named(row.statement.definition) if row is not None else ""
         published = _published(rows, i)
         if isinstance(row, JointRow):
-            published = words.days(row.says(view.fit.dataset.readings))
+            published = words.days(said(row.says(view.fit.dataset.readings)))
         return (
-            ids[i], definition, published, mid, f"{low} to {high}",
+            ids[i], definition, published, mid, words.between(low, high),
             value("tail", i, 3), value("pit", i, 2), value("elpd", i, 1), value("pareto_k", i, 2),
         )  # fmt: skip
 
     columns = (
-        "row", "definition", "published", "predicted median", f"{words.WIDTH} interval",
-        "tail probability", "PIT", "elpd", "Pareto k",
+        say("column-row"), say("column-definition"), say("column-published"),
+        say("column-predicted-median"), say("column-interval", width=words.WIDTH),
+        say("check-column-tail"), "PIT", "elpd", say("check-loo-k"),
     )  # fmt: skip
     return Table(caption, columns, tuple(cells(int(i)) for i in order), (3, 5, 6, 7, 8), folded)
 
@@ -157,12 +204,10 @@ def _misfits(view: View) -> list[Piece]:
         return []
     order = np.argsort(np.where(np.isfinite(tail), tail, np.inf), kind="stable")
     count = min(MISFITS, len(tail))
-    worst = words.plural(count, "row")
-    caption = f"The {worst} that the fit predicts worst, by two-sided tail probability"
-    folded = f"All {words.plural(len(tail), 'row')}, leave-one-out included"
+    folded = say("check-every-row-folded", rows=len(tail))
     return [
-        _row_table(view, order[:count], caption),
-        _row_table(view, np.arange(len(tail)), "Every row: prediction and leave-one-out", folded),
+        _row_table(view, order[:count], say("check-misfits", rows=count)),
+        _row_table(view, np.arange(len(tail)), say("check-every-row"), folded),
     ]
 
 
@@ -174,19 +219,22 @@ def _quantities(frame: pd.DataFrame) -> list[Piece]:
     order = quoted.sort_values(["ess_bulk", "name"], kind="stable")
     rows = tuple(
         (
-            str(one["name"]), words.fixed(float(one["rhat"]), 3),
+            called(str(one["name"])), words.fixed(float(one["rhat"]), 3),
             words.fixed(float(one["ess_bulk"]), 0), words.fixed(float(one["ess_tail"]), 0),
             words.fixed(float(one["mcse_over_sd"]), 3),
         )
         for one in order.to_dict("records")
     )  # fmt: skip
-    columns = ("quantity", "R-hat", "bulk ESS", "tail ESS", "MCSE over SD")
+    columns = (
+        say("column-quantity"), "R-hat", say("check-column-bulk"), say("check-column-tails"),
+        say("check-column-error"),
+    )  # fmt: skip
     count = min(MISFITS, len(rows))
-    caption = f"Sampling of what is quoted: the {count} of fewest effective draws (ESS)"
-    folded = f"All {words.plural(len(rows), 'quoted number')}"
+    caption = say("check-sampling-worst", number=f"{count}")
+    folded = say("check-sampling-folded", number=len(rows))
     return [
         Table(caption, columns, rows[:count], (1, 2, 3, 4)),
-        Table("Sampling of what is quoted", columns, rows, (1, 2, 3, 4), folded),
+        Table(say("check-sampling"), columns, rows, (1, 2, 3, 4), folded),
     ]
 
 
@@ -198,47 +246,41 @@ def _informed(frame: pd.DataFrame) -> list[Piece]:
     ratios = shown[shown["contraction"].notna()].sort_values("contraction", kind="stable")
     events = shown[shown["bayes_factor"].notna()]
     rows = tuple(
-        (one["name"], words.fixed(float(one["contraction"]), 2))
+        (called(str(one["name"])), words.fixed(float(one["contraction"]), 2))
         for one in ratios.to_dict("records")
     )
     odds = tuple(
-        (one["name"], words.fixed(float(one["prior"]), 2), words.fixed(float(one["posterior"]), 2))
+        (
+            called(str(one["name"])),
+            words.fixed(float(one["prior"]), 2),
+            words.fixed(float(one["posterior"]), 2),
+        )
         for one in events.to_dict("records")
     )
-    told = "Prior to posterior contraction of the verdict's numbers: 1 - (width / prior width)^2"
     found: list[Piece] = []
     if rows:
-        found.append(Table(told, ("quantity", "contraction"), rows, (1,), "What is data in them"))
+        columns: tuple[str, ...] = (say("column-quantity"), say("check-column-contraction"))
+        folded = say("check-informed-folded")
+        found.append(Table(say("check-informed"), columns, rows, (1,), folded))
     if odds:
-        caption = "The verdict's probabilities before and after the evidence"
-        columns = ("event", "before", "after")
-        found.append(Table(caption, columns, odds, (1, 2), "What the prior alone answers"))
+        columns = tuple(say(f"check-column-{one}") for one in ("event", "before", "after"))
+        folded = say("check-chances-folded")
+        found.append(Table(say("check-chances"), columns, odds, (1, 2), folded))
     return found
 
 
 def checks(view: View) -> Section:
     """Show the checks and what they rest on."""
     found = view.checks
-    worst = {
-        "pass": "All checks that concern quoting passed.",
-        "warn": "Some checks warn; none failed.",
-        "fail": "A check failed.",
-    }
-    pieces: list[Piece] = [Paragraph(worst[found.verdict]), _items(view)]
+    worst = say("check-worst", verdict=found.verdict)
+    pieces: list[Piece] = [Paragraph(worst), _items(view)]
     made = [one for one in (_pit(view), _rootogram(view), _loo(view)) if one is not None]
     if made:
-        caption = (
-            "Left to right, where there are rows enough. PIT: randomised predictive probability "
-            "of each row, no unit; flat if the fit predicts as widely as it should, band: 90% of "
-            "bins. Rootogram: number of exact rows by persons in the row, square-root axis, "
-            f"predictive median and central {words.WIDTH} interval. Pareto k: above {PARETO_K:g} "
-            "the leave-one-out value of a row is not trusted."
-        )
-        pieces.append(Figure(tuple(made), caption))
+        pieces.append(_figure(view, made))
     else:
-        pieces.append(Paragraph("There are too few rows for figures of calibration.", "note"))
+        pieces.append(Paragraph(say("check-few-rows"), "note"))
     pieces += _misfits(view)
     if not view.withheld:
         pieces += _informed(found.informed)
     pieces += _quantities(found.quantities)
-    return Section("checks", "Checks", tuple(pieces))
+    return Section("checks", say("check-heading"), tuple(pieces))

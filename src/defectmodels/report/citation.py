@@ -10,6 +10,8 @@ import json
 from typing import Any
 
 from defectmodels.inference.fit import Fit
+from defectmodels.report.sources import settings_text
+from defectmodels.wording import say, titled
 
 
 def _one_line(text: str) -> str:
@@ -18,66 +20,77 @@ def _one_line(text: str) -> str:
 
 def title(fit: Fit) -> str:
     """Name the fit by its model and dataset."""
-    return f"Fit of '{fit.spec.title}' to '{fit.dataset.header.title}'"
+    model, dataset = titled(fit.spec.title), titled(fit.dataset.header.title)
+    return say("export-title", model=model, dataset=dataset)
 
 
 def evidence_date(fit: Fit) -> str:
     """Say as of when the evidence stood."""
     if fit.made["as_of"]:
-        return f"statements as they stood on {fit.made['as_of']}"
+        return say("export-as-of", day=str(fit.made["as_of"]))
     last = max((one.published for one in fit.dataset.statements if one.published), default="")
-    return f"all statements of the dataset, the last published {last}" if last else "all statements"
+    return say("export-all-until", day=last) if last else say("export-all")
 
 
 def _package(fit: Fit) -> str:
-    return str(fit.made["versions"].get("defectmodels", "not stated"))
+    return str(fit.made["versions"].get("defectmodels", say("export-not-stated")))
 
 
 def _abstract(fit: Fit) -> str:
     made = fit.made
-    settings = ", ".join(f"{name} {value}" for name, value in made["settings"].items())
-    versions = ", ".join(f"{name} {value}" for name, value in made["versions"].items())
-    return (
-        f"Posterior of model {made['model']} (SHA-256 {made['model_digest']}) given dataset "
-        f"{made['dataset']} with its series (SHA-256 {made['dataset_digest']}), "
-        f"{evidence_date(fit)}. Sampler {made['sampler']}, seed {made['random_seed']}, {settings}. "
-        f"Versions: {versions}. Checks: {fit.checks.verdict}."
+    return say(
+        "export-abstract",
+        model=str(made["model"]),
+        digest=str(made["model_digest"]),
+        dataset=str(made["dataset"]),
+        evidence_digest=str(made["dataset_digest"]),
+        evidence=evidence_date(fit),
+        sampler=str(made["sampler"]),
+        seed=str(made["random_seed"]),
+        settings=settings_text(made),
+        versions=", ".join(f"{name} {value}" for name, value in made["versions"].items()),
+        verdict=fit.checks.verdict,
     )
 
 
 def citation_text(fit: Fit) -> str:
-    """One paragraph to cite the fit by, and the dataset's own citation."""
-    text = (
-        f"[Your name]. {title(fit)}. Made with defectmodels {_package(fit)}. {_abstract(fit)}\n\n"
-        "[Your name] is whoever publishes this: the fit does not know. Cite the dataset too.\n"
-    )
-    own = _one_line(fit.dataset.header.citation)
-    return f"{text}\nDataset: {fit.dataset.header.title}. {own}\n" if own else text
+    """How to cite the fit, and the dataset's own citation: a paragraph each."""
+    told = [
+        say("export-cite", title=title(fit), version=_package(fit), abstract=_abstract(fit)),
+        say("export-cite-who"),
+    ]
+    if own := _one_line(fit.dataset.header.citation):
+        name = titled(fit.dataset.header.title)
+        told.append(say("export-cite-dataset", title=name, citation=titled(own)))
+    return "\n\n".join(told) + "\n"
 
 
 def citation_cff(fit: Fit) -> str:
     """Citation File Format 1.2.0; every value is written as JSON writes it, which is YAML."""
     made, header = fit.made, fit.dataset.header
     digests = [
-        {"type": "other", "value": f"sha256:{made[f'{what}_digest']}", "description": said}
-        for what, said in (("model", "the model"), ("dataset", "dataset and series"))
+        {"type": "other", "value": f"sha256:{made[f'{what}_digest']}", "description": told}
+        for what, told in (
+            ("model", say("export-file-model")),
+            ("dataset", say("export-file-dataset")),
+        )
     ]
-    unknown = [{"name": "not stated: whoever publishes this fit"}]
+    unknown = [{"name": say("export-unknown-author")}]
     data: dict[str, Any] = {
         "type": "data",
         "title": header.title,
-        "authors": [{"name": "not stated as such: see the notes"}],
-        "notes": _one_line(header.citation) or "The dataset states no citation.",
+        "authors": [{"name": say("export-see-notes")}],
+        "notes": _one_line(header.citation) or say("export-no-citation"),
     }
     package = {
         "type": "software",
         "title": "defectmodels",
-        "authors": [{"name": "the defectmodels authors"}],
+        "authors": [{"name": say("export-authors")}],
         "version": _package(fit),
     }
     content: dict[str, Any] = {
         "cff-version": "1.2.0",
-        "message": "If you use figures or numbers of this fit, cite it as below, with its dataset.",
+        "message": say("export-ask"),
         "type": "dataset",
         "title": title(fit),
         "authors": unknown,

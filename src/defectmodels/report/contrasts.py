@@ -20,26 +20,34 @@ from defectmodels.estimands.summary import Probability, probability
 from defectmodels.evidence.scenario import FACTUAL
 from defectmodels.report import words
 from defectmodels.report.words import Estimate
+from defectmodels.wording import joined, listed, named, say, titled
 
-ARITHMETIC = (
-    "A scenario gives some series another history and leaves everything else as it was in the same "
-    "draw: baseline, effects, season, trend, persons at risk. A contrast is arithmetic of the model. "
-    "It reads as an effect of a policy only under the assumption written beside it."
-)
-HEAD = ("scenario", "who", "spans", "difference", f"{words.WIDTH} interval", "P(more)", "ratio")
+COLUMNS = ("scenario", "who", "spans", "difference", "interval", "more", "ratio")
+
+
+def arithmetic() -> str:
+    """Say what a contrast is, and under what it would be more."""
+    return say("contrast-arithmetic")
+
+
+def head() -> tuple[str, ...]:
+    """Heads of the columns of `rows`."""
+    return tuple(say("contrast-column", column=one, width=words.WIDTH) for one in COLUMNS)
 
 
 def title_of(found: Scenarios, name: str) -> str:
     """Title of a scenario."""
-    return found.one(name).title
+    return titled(found.one(name).title)
 
 
-def _group(group: str) -> str:
-    return "arrivals" if group == ALL else f"{group} arrivals"
+def _named(group: str) -> str:
+    return ALL if group == ALL else named(group)
 
 
 def _against(found: Scenarios, reference: str) -> str:
-    return "what was" if reference == FACTUAL else f"'{title_of(found, reference)}'"
+    if reference == FACTUAL:
+        return say("contrast-factual")
+    return say("contrast-quoted", title=title_of(found, reference))
 
 
 def _more(difference: xr.DataArray) -> Probability:
@@ -49,32 +57,43 @@ def _more(difference: xr.DataArray) -> Probability:
 def _clause(found: Scenarios, one: Contrast, span: str, group: str) -> str:
     """How many more or fewer arrivals of a group; the direction only where it may be stated."""
     difference = one.data["difference"].sel({names.GROUP: group, SPAN: span}, drop=True)
+    whose = say("contrast-whose", group=_named(group))
     if not bool((difference != 0).any()):
-        return f"no difference in expected {_group(group)}"
+        return say("contrast-none", whose=whose)
     up, size = _more(difference), words.estimate(difference)
     sides = [_expected(found, name, span, group) for name in (one.reference, one.scenario)]
     way = words.direction(up, *sides)
     if way == "open":
-        text = f"{words.interval(size)} persons, {words.WIDTH} interval"
-        return (
-            f"whether more {_group(group)} are expected is open ({words.prob('more', up)}; {text})"
-        )
-    odds, word = words.prob("more", up), "more"
+        ends = words.interval(size, say("unit-after", unit="persons"))
+        odds = words.prob(say("contrast-event", way="more"), up)
+        return say("contrast-open", whose=whose, odds=odds, ends=ends, width=words.WIDTH)
     if way == "fell":
-        odds, word = words.prob("fewer", words.complement(up)), "fewer"
+        up = words.complement(up)
         size = Estimate(
             -size.median, -size.high, -size.low, size.mcse, size.mcse_high, size.mcse_low
         )
-    text = f"{words.WIDTH} interval {words.interval(size)}; {odds}"
-    return f"{words.middle(size)} {word} {_group(group)} are expected ({text})"
+    side, unit = "more" if way == "rose" else "fewer", say("contrast-unit")
+    return say(
+        "contrast-moved",
+        way=side,
+        size=words.middle(size, unit),
+        whose=whose,
+        width=words.WIDTH,
+        ends=words.interval(size, unit),
+        odds=words.prob(say("contrast-event", way=side), up),
+    )
 
 
 def comparison(found: Scenarios, one: Contrast, span: str, groups: Sequence[str] = (ALL,)) -> str:
     """Say how many more or fewer arrivals a scenario has in a span, without its assumption."""
     clauses = [_clause(found, one, span, group) for group in groups]
-    against = _against(found, one.reference)
-    title = title_of(found, one.scenario)
-    return f"{title}, {words.days(span)}, against {against}: {'; '.join(clauses)}."
+    return say(
+        "contrast-sentence",
+        title=title_of(found, one.scenario),
+        spans=words.days(span),
+        against=_against(found, one.reference),
+        clauses=joined(clauses, "; "),
+    )
 
 
 def _expected(found: Scenarios, name: str, span: str, group: str) -> Estimate:
@@ -85,16 +104,15 @@ def _expected(found: Scenarios, name: str, span: str, group: str) -> Estimate:
 
 def conditions(found: Scenarios, one: Contrast) -> str:
     """What has to be assumed to read a contrast as an effect, and how far the data can speak to it."""
-    said = []
+    said: list[str] = []
     if one.assumption:
-        said.append(f"To read this as an effect one has to assume {one.assumption}")
+        said.append(say("contrast-assumes", assumed=one.assumption))
     for name, reach in ((one.scenario, one.reach), (one.reference, one.reference_reach)):
         if name != FACTUAL:
-            said.append(f"Support of '{title_of(found, name)}': {reach}.")
+            title = title_of(found, name)
+            said.append(say("contrast-support", title=title, reach=str(reach)))
     if unused := found.unused.get(one.scenario):
-        said.append(
-            f"The model does not use {words.listed(unused)}, which the scenario changes too."
-        )
+        said.append(say("contrast-unused", series=listed(map(named, unused))))
     return " ".join(said)
 
 
@@ -105,10 +123,11 @@ def _row(one: Contrast, what: str, group: str, span: str) -> tuple[str, ...]:
     ratio = ""
     if what == "difference":
         ratio = words.full(words.estimate(one.data["ratio"].sel(at, drop=True))) if changed else "1"
-    who = group if what == "difference" else f"{group}, whole persons"
-    odds = str(_more(difference)) if changed else "no difference"
+    kind = "expected" if what == "difference" else "whole"
+    who = say("contrast-who", group=_named(group), kind=kind)
+    odds = str(_more(difference)) if changed else say("contrast-same")
     ends = words.interval(size)
-    return (one.scenario, who, words.days(span), words.middle(size), ends, odds, ratio)
+    return (named(one.scenario), who, words.days(span), words.middle(size), ends, odds, ratio)
 
 
 def rows(one: Contrast) -> list[tuple[str, ...]]:
@@ -120,4 +139,4 @@ def rows(one: Contrast) -> list[tuple[str, ...]]:
 
 def printed(contrasts: Sequence[Contrast]) -> pd.DataFrame:
     """Rows of several contrasts as a table of text."""
-    return pd.DataFrame([row for one in contrasts for row in rows(one)], columns=list(HEAD))
+    return pd.DataFrame([row for one in contrasts for row in rows(one)], columns=list(head()))

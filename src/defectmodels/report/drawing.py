@@ -1,37 +1,47 @@
 """From a matplotlib figure to inline SVG, and the one style of all figures.
 
 Invariant: the same numbers give the same bytes, ids are unique in the page, nothing is loaded, and
-ink and paper follow the page's colours, so that a figure reads in the dark and in print. Shown by
-``tests/test_figures.py``.
+ink, paper and accent follow the page's colours, so that a figure reads in the dark and in print. Shown
+by ``tests/test_figures.py``.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import warnings
+from codecs import getwriter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 import matplotlib
-from markupsafe import Markup, escape
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from markupsafe import Markup
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.cbook import file_requires_unicode, open_file_cm
 from matplotlib.figure import Figure
 
-from defectmodels.report.pieces import Panel
+from defectmodels.report.lettering import stand_in
+from defectmodels.report.pieces import WIDEST_SMALL, Panel
+from defectmodels.report.svg import bare
+from defectmodels.wording import language, speaking
 
 INK = "#010203"
 PAPER = "#fdfefd"
 """Stand-ins that `svg` turns into the page's own colours."""
-# Okabe and Ito (2008), Color Universal Design, without the yellow, which fades on white.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK)
-BLUE, VERMILION, GREEN = COLOURS[:3]
-# Line styles and hatches differ too, so that a grey print can be read.
-LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
-HATCHES = ("", "////", "----", "\\\\\\\\", "xxxx", "++++", "||||")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+BLUE = "#0072B2"
+"""The one accent: what a figure is about. What it is held against is ink."""
+_PAGE = {INK: "currentColor", PAPER: "var(--paper)", BLUE.lower(): "var(--accent)"}
+NARROW = 345
+"""Width of the second drawing of a wide panel: a phone of 375 CSS pixels less its margins."""
+ABOUT, BEHIND, AGAINST = range(3)
+"""Looks: what a figure is about, a wider range behind it, and what it is held against."""
+COLOURS = (BLUE, BLUE, INK)
+# Line styles, hatches and markers differ, so that a grey print can be read.
+LINES: tuple[Any, ...] = ("-", (0, (1, 1.5)), (0, (4, 1.5)))
+HATCHES = ("", "", "////")
+SHADES = (0.22, 0.1, 0.1)
+MARKERS = ("o", "^", "s")
 _DPI = 72
 _STYLE: dict[str, Any] = {
     "svg.hashsalt": "defectmodels",
@@ -45,6 +55,7 @@ _STYLE: dict[str, Any] = {
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.spines.left": False,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
@@ -57,6 +68,10 @@ _STYLE: dict[str, Any] = {
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 0.0,
+    "ytick.minor.size": 0.0,
+    "xtick.minor.size": 0.0,
     "hatch.linewidth": 0.7,
     "legend.frameon": False,
     "legend.fontsize": 10.0,
@@ -67,6 +82,35 @@ _STYLE: dict[str, Any] = {
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
 }
+
+
+class _Renderer(RendererSVG):
+    """Measures signs that the drawing font lacks as wide as the reader's own font has them."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: Any, ismath: Any
+    ) -> tuple[float, float, float]:
+        found: tuple[float, float, float]
+        found = super().get_text_width_height_descent(stand_in(s), prop, ismath)
+        return found
+
+
+class _Canvas(FigureCanvasSVG):
+    """Writes SVG with `_Renderer`."""
+
+    def print_svg(
+        self, filename: Any, *, metadata: Any = None, bbox_inches_restore: Any = None, **_: Any
+    ) -> None:
+        with open_file_cm(filename, "w", encoding="utf-8") as opened:
+            out = opened if file_requires_unicode(opened) else getwriter("utf-8")(opened)
+            self.figure.dpi = _DPI
+            width, height = self.figure.get_size_inches()
+            inner = _Renderer(width * _DPI, height * _DPI, out, image_dpi=_DPI, metadata=metadata)
+            renderer: Any = MixedModeRenderer(
+                self.figure, width, height, _DPI, inner, bbox_inches_restore=bbox_inches_restore
+            )
+            self.figure.draw(renderer)
+            renderer.finalize()
 
 
 @contextmanager
@@ -84,7 +128,7 @@ def style() -> Iterator[None]:
 def panel(
     key: str, alt: str, draw: Callable[[Figure], None], width: int = 340, height: int = 260
 ) -> Panel:
-    """Draw one panel.
+    """Draw one panel, and a wide one once more for a phone.
 
     Parameters
     ----------
@@ -97,45 +141,30 @@ def panel(
     width, height : int
         CSS pixels.
     """
-    with style():
-        figure = drawn_figure(draw, width, height)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return Panel(_inline(out.getvalue(), key, alt), width, height, key, alt, draw)
+    spoken = language()
+
+    def draw_again(figure: Figure) -> None:
+        # A file of the drawing is made later, and in the same words.
+        with speaking(spoken):
+            draw(figure)
+
+    wide = _inline(draw_again, key, alt, width, height)
+    phone = _inline(draw_again, f"{key}-n", alt, NARROW, height) if width > WIDEST_SMALL else None
+    return Panel(wide, width, height, key, alt, draw_again, phone)
 
 
 def drawn_figure(draw: Callable[[Figure], None], width: int, height: int) -> Figure:
     """Draw on a new figure; to be called within `style`."""
     # A Figure of its own, not pyplot: no state is shared with whoever calls the report.
     figure = Figure(figsize=(width / _DPI, height / _DPI), layout="constrained")
-    FigureCanvasSVG(figure)
+    _Canvas(figure)
     draw(figure)
     return figure
 
 
-def _inline(text: str, key: str, alt: str) -> Markup:
+def _inline(draw: Callable[[Figure], None], key: str, alt: str, width: int, height: int) -> Markup:
     """SVG as an element of an HTML page."""
-    body = text[text.index("<svg") :].strip()
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    # Style sheets of a drawing act on the whole page; only this one stands in every drawing.
-    body = re.sub(r"<style.*?</style>\s*", "", body, flags=re.DOTALL)
-    box = re.search(r'viewBox="([^"]*)"', body)
-    opening = f'<svg viewBox="{box.group(1) if box else ""}" role="img" aria-label="{escape(alt)}">'
-    body = opening + body[body.index(">") + 1 :]
-    return Markup(_own_ids(_page_colours(body), key))
-
-
-def _page_colours(body: str) -> str:
-    body = body.replace(INK, "currentColor").replace(PAPER, "var(--paper)")
-    # The blue is too dark on a dark page.
-    return body.replace(BLUE.lower(), "var(--blue)")
-
-
-def _own_ids(body: str, key: str) -> str:
-    """Put new ids behind the key: short, and unique in the page."""
-    fresh = (f"{key}-s{number}" for number in count())
-    used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', body))
-    ids = {old: next(fresh) for old in re.findall(r'\sid="([^"]+)"', body) if old in used}
-    body = re.sub(r'\sid="([^"]+)"', lambda m: f' id="{ids[m[1]]}"' if m[1] in ids else "", body)
-    body = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{ids.get(m[1], m[1])})", body)
-    return re.sub(r'xlink:href="#([^"]+)"', lambda m: f'href="#{ids.get(m[1], m[1])}"', body)
+    with style():
+        out = io.StringIO()
+        drawn_figure(draw, width, height).savefig(out, format="svg", metadata={"Date": None})
+    return bare(out.getvalue(), key, alt, _PAGE)

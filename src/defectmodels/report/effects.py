@@ -21,10 +21,17 @@ from defectmodels.report.figures import ratios
 from defectmodels.report.pieces import Cell, Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import named, say, titled
 
 MOSTLY_PRIOR = 0.25
 """Contraction below which an effect is said to rest mostly on its prior."""
-_COLUMNS = (f"prior ({words.WIDTH})", f"posterior ({words.WIDTH})", "contraction", "rests on")
+
+
+def _columns() -> tuple[str, ...]:
+    return (
+        say("column-prior", width=words.WIDTH), say("column-posterior", width=words.WIDTH),
+        say("column-contraction"), say("column-rests-on"),
+    )  # fmt: skip
 
 
 def contraction(prior: xr.DataArray, post: xr.DataArray) -> float:
@@ -44,22 +51,24 @@ def _of_effect(view: View) -> tuple[list[str], list[tuple[xr.DataArray, xr.DataA
             series = view.fit.dataset.one_series(effect.series)
             for group in effect.groups or view.groups:
                 at = {names.GROUP: group, names.COVARIATE: effect.series}
-                labels.append(f"{series.title}: {group}" if view.several else series.title)
+                title = titled(series.title)
+                labels.append(f"{title}: {named(group)}" if view.several else title)
                 pairs.append((prior.sel(at, drop=True), post.sel(at, drop=True)))
-                units.append(series.per or "one unit of the series")
+                units.append(titled(series.per) if series.per else say("effect-unit"))
     return labels, pairs, units
 
 
 def _rests(value: float) -> str:
-    return (
-        "not known"
+    on = (
+        "unknown"
         if not np.isfinite(value)
-        else "mostly prior"
+        else "prior"
         if value < MOSTLY_PRIOR
-        else "prior and data"
+        else "both"
         if value < 1 - MOSTLY_PRIOR
-        else "mostly data"
+        else "data"
     )
+    return say("effect-rests", on=on)
 
 
 def _effect_rows(
@@ -83,26 +92,36 @@ def _effect_rows(
     return tuple(rows), before, after
 
 
-_SCALARS = {
-    names.LOG_EXPOSURE_FACTOR: "persons at risk: true over stated",
-    names.TREND_SCALE: "trend: standard deviation of a year's change",
-    names.SPREAD: "standard deviation of an effect between groups",
-    names.FRAILTY: "scatter of a period beyond chance",
-    names.FACTOR: "factor of a definition",
-    names.SEASON_EFFECT: "season over the year's mean",
-}
+_SCALARS = (
+    names.LOG_EXPOSURE_FACTOR,
+    names.TREND_SCALE,
+    names.SPREAD,
+    names.FRAILTY,
+    names.FACTOR,
+    names.SEASON_EFFECT,
+)
+"""Variables of a single number, or of one for each group, covariate, definition or season."""
 _LOGS = (names.LOG_EXPOSURE_FACTOR, names.SEASON_EFFECT)
 """Those of them that the fit holds as logarithms."""
 
 
-def _elements(array: xr.DataArray) -> dict[str, xr.DataArray]:
+def _place(view: View, dim: str, label: str) -> str:
+    """What an element is called along one dim."""
+    if dim == names.SEASON:
+        # Q3 or 07
+        return say("effect-season", every=view.fit.spec.axis.every, place=int(label.lstrip("Q")))
+    return named(label)
+
+
+def _elements(view: View, array: xr.DataArray) -> dict[str, xr.DataArray]:
     """Elements of a variable by their labels: xr.DataArray (chain, draw)."""
     dims = [str(dim) for dim in array.dims if dim not in names.SAMPLE]
     places = product(*(range(array.sizes[dim]) for dim in dims))
     found = {}
     for place in places:
         one = array.isel(dict(zip(dims, place, strict=True)))
-        found[", ".join(str(one[dim].values) for dim in dims)] = one.reset_coords(drop=True)
+        label = ", ".join(_place(view, dim, str(one[dim].values)) for dim in dims)
+        found[label] = one.reset_coords(drop=True)
     return found
 
 
@@ -110,10 +129,11 @@ def _others(view: View) -> Table | None:
     """Prior beside posterior of the other quantities with a prior."""
     prior, post = view.fit.group("prior"), view.fit.posterior
     labels, pairs = [], []
-    for name, text in _SCALARS.items():
+    for name in _SCALARS:
         if name not in post or name not in prior:
             continue
-        before, after = _elements(prior[name]), _elements(post[name])
+        text = say("effect-quantity", name=name)
+        before, after = _elements(view, prior[name]), _elements(view, post[name])
         for label in after:
             if float(after[label].std()) > 0:
                 labels.append(f"{text}: {label}" if label else text)
@@ -122,39 +142,33 @@ def _others(view: View) -> Table | None:
     if not labels:
         return None
     rows, _, _ = _effect_rows(labels, pairs, [""] * len(labels))
-    columns = ("quantity", *_COLUMNS)
-    folded = "Prior beside posterior of the other quantities"
+    columns = (say("column-quantity"), *_columns())
     short = tuple((row[0], *row[2:]) for row in rows)
-    return Table("Other quantities with a prior", columns, short, (3,), folded)
+    return Table(say("effect-others"), columns, short, (3,), say("effect-others-folded"))
+
+
+def _of_covariates(view: View) -> tuple[Piece, ...]:
+    """What the effects are, their figure and their table."""
+    labels, pairs, units = _of_effect(view)
+    rows, before, after = _effect_rows(labels, pairs, units)
+    numbers = "; ".join(
+        f"{label}: {words.full(one)}" for label, one in zip(labels, after, strict=True)
+    )
+    alt = say("effect-alt", numbers=numbers)
+    height = 90 + 34 * len(labels)
+    made = panel("effects", alt, lambda f: ratios(f, labels, before, after), 700, height)
+    columns = (say("column-effect"), say("column-for"), *_columns())
+    table = Table(say("effect-table"), columns, rows, (4,))
+    return (
+        Paragraph(say("effect-what")),
+        Figure((made,), say("effect-caption", width=words.WIDTH), table),
+    )
 
 
 def effects(view: View) -> Section:
     """Prior beside posterior of every effect."""
-    title, pieces = "Effects", list[Piece]()
-    if view.fit.spec.covariates:
-        labels, pairs, units = _of_effect(view)
-        rows, before, after = _effect_rows(labels, pairs, units)
-        text = (
-            "Each number is the ratio of rates for the difference named beside it, other terms "
-            "held. Contraction is 1 - var(posterior) / var(prior) of the log effect: near 0 the "
-            "number repeats its prior, near 1 the data decide. Covariates that move together "
-            "share what the data say; an effect is an association within this model, not a "
-            "cause, unless nothing outside it moves with them."
-        )
-        alt = "Ratios of rates, posterior: " + "; ".join(
-            f"{label}: {words.full(one)}" for label, one in zip(labels, after, strict=True)
-        )
-        height = 90 + 34 * len(labels)
-        made = panel("effects", alt, lambda f: ratios(f, labels, before, after), 700, height)
-        caption = (
-            "Ratio of rates for one unit of each covariate (units in the table), log axis: prior "
-            f"(dashed) and posterior, median and central {words.WIDTH} interval."
-        )
-        columns = ("effect", "for", *_COLUMNS)
-        pieces += [Paragraph(text), Figure((made,), caption), Table("Effects", columns, rows, (4,))]
-    else:
-        pieces.append(Paragraph("The model has no covariates; there are no effects to show."))
+    none = (Paragraph(say("effect-none")),)
+    pieces = _of_covariates(view) if view.fit.spec.covariates else none
     others = _others(view)
-    if others:
-        pieces.append(others)
-    return Section("effects", title, tuple(pieces))
+    shown = (*pieces, others) if others else pieces
+    return Section("effects", say("effect-heading"), shown)

@@ -13,8 +13,20 @@ from markupsafe import Markup, escape
 from defectmodels.evidence.periods import MONTHS
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Season, Trend
+from defectmodels.wording import joined, named, say
 
 Line = tuple[Markup, str]
+NAMES = frozenset(
+    (
+        "baseline", "chance", "effect", "expected", "exposure", "factor", "pooled", "rate",
+        "readings", "reliability", "scale", "season", "spread", "trend", "true", "walk", "years",
+    )
+)  # fmt: skip
+"""Names in the equations that are words; distributions and letters are the same everywhere."""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return joined((named(name) for name in names), ", ")
 
 
 def _tag(name: str, *inner: str) -> str:
@@ -22,7 +34,8 @@ def _tag(name: str, *inner: str) -> str:
 
 
 def _word(text: str) -> str:
-    """Set a name of several letters upright."""
+    """Set a name of several letters upright, in the language of the report where it has one."""
+    text = say("equation-name", name=text) if text in NAMES else text
     return f'<mi mathvariant="normal">{escape(text)}</mi>'
 
 
@@ -68,25 +81,27 @@ def _rate(spec: ModelSpec) -> Line:
             )
         elif isinstance(term, Trend):
             parts.append(_indexed("trend", "g", "t"))
-    joined = [part if i == 0 else _op("+") + part for i, part in enumerate(parts)]
+    terms = [part if i == 0 else _op("+") + part for i, part in enumerate(parts)]
     left = _tag("mrow", _word("log"), '<mspace width="0.2em"></mspace>', _indexed("rate", "g", "t"))
-    every = spec.axis.every
-    words = f"log of the rate of group g in {every} t: {', '.join(spec.groups)}"
-    return _line(left, "=", joined, words)
+    words = say("equation-rate", every=spec.axis.every, groups=_listed(spec.groups))
+    return _line(left, "=", terms, words)
 
 
 def _expected(spec: ModelSpec) -> Line:
     parts = [_indexed("years", "t"), _indexed("rate", "g", "t")]
-    words = "expected arrivals: rate times the length of the period in years"
+    words = say("equation-expected")
     if spec.exposure:
         parts.insert(0, _indexed("exposure", "g", "t"))
-        named = ", ".join(f"{group}: {series}" for group, series in spec.exposure.items())
-        words = (
-            f"expected arrivals: persons at risk times length of the period times rate ({named}); "
-            "where the number at risk is uncertain, it is the stated one times a factor with a prior"
+        exposures = joined(
+            (
+                say("equation-exposure-of", group=named(group), series=named(series))
+                for group, series in spec.exposure.items()
+            ),
+            ", ",
         )
-    joined = [part if i == 0 else _op("·") + part for i, part in enumerate(parts)]
-    return _line(_indexed("expected", "g", "t"), "=", joined, words)
+        words = say("equation-exposed", exposures=exposures)
+    factors = [part if i == 0 else _op("·") + part for i, part in enumerate(parts)]
+    return _line(_indexed("expected", "g", "t"), "=", factors, words)
 
 
 def _effects(term: Covariates, spec: ModelSpec) -> list[Line]:
@@ -99,10 +114,10 @@ def _effects(term: Covariates, spec: ModelSpec) -> list[Line]:
             _indexed("pooled", "k"),
             _tag("msubsup", _word("spread"), _var("k"), "<mn>2</mn>"),
         )
-        words = f"effects on several groups are drawn towards each other: {', '.join(shared)}"
+        words = say("equation-shared", series=_listed(shared))
         lines.append(_line(_indexed("effect", "g", "k"), "∼", [right], words))
     if alone:
-        words = f"effects on a single group have the prior itself: {', '.join(alone)}"
+        words = say("equation-alone", series=_listed(alone))
         lines.append(_line(_indexed("effect", "g", "k"), "=", [_indexed("pooled", "k")], words))
     return lines
 
@@ -123,11 +138,7 @@ def _trend(term: Trend, spec: ModelSpec) -> Line:
     every = max(term.every, spec.axis.every, key=MONTHS.__getitem__)
     years = "1" if every == "year" else "1/4" if every == "quarter" else "1/12"
     right = _call("Normal", "<mn>0</mn>", _tag("mrow", scale, _op("·"), f"<mn>{years}</mn>"))
-    words = (
-        f"the trend is a random walk with a step every {every}, straight between steps, its mean "
-        "taken off; its steps' variance is scale² times their length in years"
-    )
-    return _line(change, "∼", [right], words)
+    return _line(change, "∼", [right], say("equation-trend", every=every))
 
 
 def _counts(spec: ModelSpec) -> list[Line]:
@@ -139,21 +150,15 @@ def _counts(spec: ModelSpec) -> list[Line]:
     parts = (
         [_tag("msub", _word("factor"), _call("d", _var("r"))), _op("·"), mean] if scaled else [mean]
     )
-    words = "mean of row r: expected arrivals of its groups on its days"
-    if scaled:
-        words += (
-            "; a definition that counts other persons has a factor of its own, the others have 1"
-        )
+    words = say("equation-mean", scaled="yes" if scaled else "no")
     lines = [_line(_indexed("μ", "r"), "=", parts, words)]
     count = _indexed("N", "r")
     if spec.frailty is None:
-        lines.append(_line(count, "∼", [_call("Poisson", _indexed("μ", "r"))], "count of a row"))
+        poisson = _call("Poisson", _indexed("μ", "r"))
+        lines.append(_line(count, "∼", [poisson], say("equation-poisson")))
     else:
         size = _tag("mfrac", _indexed("n", "r"), _tag("msup", _word("cv"), "<mn>2</mn>"))
-        text = (
-            "count of a row: negative binomial of mean μ; cv is the scatter of a period beyond "
-            "chance, common to the groups, and n the number of independent periods in the row"
-        )
+        text = say("equation-negative-binomial")
         lines.append(_line(count, "∼", [_call("NegBinomial", _indexed("μ", "r"), size)], text))
     return lines
 
@@ -161,12 +166,7 @@ def _counts(spec: ModelSpec) -> list[Line]:
 def _nested() -> Line:
     share = _tag("mfrac", _indexed("μ", "r"), _indexed("μ", "p"))
     right = _call("Binomial", _indexed("N", "p"), share)
-    words = (
-        "count of a row whose persons are among those of one published total p: binomial given the "
-        "total, so that what scatters all groups together cancels; μ of the row holds its "
-        "definition's factor"
-    )
-    return _line(_indexed("N", "r"), "∼", [right], words)
+    return _line(_indexed("N", "r"), "∼", [right], say("equation-nested"))
 
 
 def _joint() -> Line:
@@ -174,14 +174,9 @@ def _joint() -> Line:
     reliability = _tag("msub", _word("reliability"), _call("g", _var("r")))
     readings = _tag("mfrac", _call("true", _var("r"), _var("N")), _call("readings", _var("r")))
     untrue = _tag("mrow", _op("("), "<mn>1</mn>", _op("−"), reliability, _op(")"))
-    words = (
-        "rows counted jointly, given the counts N: a row is true with the reliability of its grade "
-        "g (1 without one), and competing readings are equally likely; else it says nothing and "
-        "has its prior probability, chance. The counts are summed out: binomial given the "
-        "published totals, and drawn as above on days without a total"
-    )
     right = [reliability, _op("·"), readings, _op("+"), untrue, _op("·"), _indexed("chance", "r")]
-    return _line(_call("P", _var("r"), _var("N")).replace(_op(","), _op("|")), "=", right, words)
+    left = _call("P", _var("r"), _var("N")).replace(_op(","), _op("|"))
+    return _line(left, "=", right, say("equation-joint"))
 
 
 def equations(spec: ModelSpec, nested: bool, joint: bool = False) -> tuple[Line, ...]:

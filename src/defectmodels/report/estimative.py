@@ -14,27 +14,32 @@ from typing import NamedTuple
 
 from defectmodels.estimands.decision import CLEAR, Chance
 from defectmodels.estimands.summary import digits
+from defectmodels.wording import say
 
 MOST_DECIMALS = 3
 
 
 class Band(NamedTuple):
-    """A word and the probabilities that it stands for; `article` makes it fit a sentence."""
+    """Probabilities that a word stands for."""
 
     low: float
     high: float
-    word: str
-    phrase: str
+    key: str
+
+    @property
+    def word(self) -> str:
+        """The word in the language spoken."""
+        return say("likely-word", band=self.key)
 
 
 BANDS = (
-    Band(0.01, 0.05, "almost no chance", "has almost no chance"),
-    Band(0.05, 0.20, "very unlikely", "is very unlikely"),
-    Band(0.20, 0.45, "unlikely", "is unlikely"),
-    Band(0.45, 0.55, "roughly even chance", "has a roughly even chance"),
-    Band(0.55, 0.80, "likely", "is likely"),
-    Band(0.80, 0.95, "very likely", "is very likely"),
-    Band(0.95, 0.99, "almost certain", "is almost certain"),
+    Band(0.01, 0.05, "almost-none"),
+    Band(0.05, 0.20, "very-unlikely"),
+    Band(0.20, 0.45, "unlikely"),
+    Band(0.45, 0.55, "even"),
+    Band(0.55, 0.80, "likely"),
+    Band(0.80, 0.95, "very-likely"),
+    Band(0.95, 0.99, "almost-certain"),
 )
 _BOUNDS = (0.999, 0.99, 0.95, 0.9, 0.8)
 """What may be said of a probability that its decimals would round to 1."""
@@ -68,33 +73,46 @@ def _bounded(value: float, mcse: float, places: int) -> float | None:
     return next((bound for bound in _BOUNDS if value - CLEAR * mcse >= bound), None)
 
 
+def _number(chance: Chance) -> tuple[str, str]:
+    """Sign of a bound, or `none`, and digits; no digits where not one of them is known."""
+    places = min(digits(chance.mcse), MOST_DECIMALS)
+    if places < 1:
+        return "none", ""
+    above = _bounded(chance.value, chance.mcse, places)
+    if above is not None:
+        return "over", f"{above:g}"
+    below = _bounded(1.0 - chance.value, chance.mcse, places)
+    if below is not None:
+        return "under", f"{1.0 - below:.3g}"
+    return "none", f"{chance.value:.{places}f}"
+
+
 def printed(chance: Chance) -> str:
     """Write a probability: ``0.72``, ``> 0.99``; never 0 or 1.
 
     Decimals are as many as twice the Monte Carlo error allows, at most three. Where these would round
     it to 0 or 1 it is a bound that it clears by two Monte Carlo errors.
     """
-    places = min(digits(chance.mcse), MOST_DECIMALS)
-    if places < 1:
-        return "not known to one digit"
-    above = _bounded(chance.value, chance.mcse, places)
-    if above is not None:
-        return f"> {above:g}"
-    below = _bounded(1.0 - chance.value, chance.mcse, places)
-    if below is not None:
-        return f"< {1.0 - below:.3g}"
-    return f"{chance.value:.{places}f}"
+    sign, number = _number(chance)
+    if not number:
+        return say("likely-unknown")
+    return f"{_SIGNS[sign]}{number}"
+
+
+_SIGNS = {"over": "> ", "under": "< ", "none": ""}
 
 
 def likelihood(chance: Chance) -> str:
     """Say a probability, the number beside the word: ``is likely (probability 0.72)``."""
-    found, number = band(chance), printed(chance)
-    if number[0] == "n":
-        return f"has a probability that is {number}"
-    return f"{found.phrase} (probability {number})" if found else f"has probability {number}"
+    found, (sign, number) = band(chance), _number(chance)
+    if not number:
+        return say("likely-vague")
+    if found:
+        return say("likely-said", band=found.key, number=printed(chance))
+    return say("likely-number", sign=sign, number=number)
 
 
 def beside(chance: Chance) -> str:
     """Number and word for a cell: ``0.72, likely``."""
     found = word(chance)
-    return f"{printed(chance)}, {found}" if found else printed(chance)
+    return say("likely-beside", number=printed(chance), word=found) if found else printed(chance)

@@ -15,7 +15,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,28 +28,24 @@ from defectmodels.estimands.decomposition import SPAN, Decomposition
 from defectmodels.estimands.tables import estimate_table
 from defectmodels.evidence.files import write_folder
 from defectmodels.inference.fit import Fit
+from defectmodels.report import decisions
 from defectmodels.report.citation import citation_cff, citation_text
-from defectmodels.report.page import Page, html, report_page
+from defectmodels.report.page import Page, html, report_page, translation
 from defectmodels.report.pieces import Cell, Figure, Link, Section, Table
 from defectmodels.report.standalone import COLUMNS, standalone
 from defectmodels.report.view import View
+from defectmodels.wording import LANGUAGES, named, said, say, speaking
 
 MANIFEST = "manifest.json"
 MADE_BY = "defectmodels export"
 FORMAT = 1
 """Version of the folder's form."""
+PAGES = {"en": "report.html", "ko": "report.ko.html"}
+"""File of the report in each language; all else is in the first."""
+CITATIONS = {"en": "citation.txt", "ko": "citation.ko.txt"}
 PAGE_ENDINGS = (".html", ".htm")
-WITHHELD = (
-    "checks failed: there is no file of a figure, table or number, since it would be seen without "
-    "the report's warning"
-)
-_NUMBERS = {
-    "expected": "Expected arrivals a year, by group and year",
-    "rate": "Arrivals per person-year at risk, by group and year",
-    "share": "Share of the headline's group in expected arrivals, by year",
-    "effects": "Effects as ratios of rates, prior beside posterior",
-    "change": "Levels, ratios, parts and probabilities of the headline's first comparison",
-}
+QUANTITIES = ("expected", "rate", "share", "effects", "change")
+"""What numbers/ holds of a fit, each where the fit has it."""
 
 
 @dataclass
@@ -85,11 +81,15 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    # Of a link the address says more than the name of its host.
-    writer.writerows(
-        [cell.href if isinstance(cell, Link) else cell for cell in row] for row in rows
-    )
+    writer.writerows(map(_cell, row) for row in rows)
     return out.getvalue()
+
+
+def _cell(cell: Cell) -> str:
+    if not isinstance(cell, Link):
+        return cell
+    # Of a link the address says more than the name of its host; a place of the page is no address.
+    return cell.text if cell.href.startswith("#") else cell.href
 
 
 def _slug(text: str) -> str:
@@ -97,7 +97,7 @@ def _slug(text: str) -> str:
 
 
 def _table(files: Files, name: str, table: Table) -> None:
-    files.add(name, _csv(table.columns, table.rows), f"{table.caption} (cells as printed)")
+    files.add(name, _csv(table.columns, table.rows), say("export-cells", caption=table.caption))
 
 
 def _figure(files: Files, stem: str, figure: Figure, key: str) -> None:
@@ -109,8 +109,8 @@ def _figure(files: Files, stem: str, figure: Figure, key: str) -> None:
         if made.png:
             files.add(f"{name}.png", made.png, caption)
         else:
-            files.left_out.append(f"{name}.png: the font lacks a sign of the drawing; see the SVG")
-        marks = f"{panel.alt} Coordinates of the marks as drawn, unrounded."
+            files.left_out.append(say("export-no-sign", file=f"{name}.png"))
+        marks = say("export-marks", alt=panel.alt)
         files.add(f"{name}-marks.csv", _csv(COLUMNS, made.rows), marks)
     if figure.data:
         _table(files, f"{stem}-table.csv", figure.data)
@@ -125,20 +125,19 @@ def _section(files: Files, section: Section) -> None:
         _table(files, f"tables/{section.key}-table-{number}.csv", table)
 
 
-def _numbers(files: Files, fit: Fit) -> None:
+def _numbers(files: Files, view: View) -> None:
     """Add what `defectmodels estimate --csv` gives, and the draws of the headline."""
-    view = View(fit)
-    for quantity, caption in _NUMBERS.items():
+    fit = view.fit
+    for quantity in QUANTITIES:
         lacking = (quantity == "effects" and names.EFFECT not in fit.posterior) or (
             quantity == "change" and not view.pairs
         )
         if not lacking:
             text = estimate_table(fit, quantity).to_csv(index=False, lineterminator="\n")
-            files.add(f"numbers/{quantity}.csv", text, f"{caption} (unrounded)")
+            files.add(f"numbers/{quantity}.csv", text, say("export-numbers", quantity=quantity))
     for number, (pair, change) in enumerate(zip(view.pairs, view.changes, strict=True), 1):
-        text = _draws(change)
-        said = f"Draws of share, count and total of {view.of}, {pair[0]} and {pair[1]} (unrounded)"
-        files.add(f"numbers/draws-{number}.csv", text, said)
+        caption = say("export-draws", group=named(view.of), first=pair[0], last=pair[1])
+        files.add(f"numbers/draws-{number}.csv", _draws(change), caption)
 
 
 def _draws(change: Decomposition) -> str:
@@ -152,16 +151,19 @@ def _draws(change: Decomposition) -> str:
     return frame.reset_index().to_csv(index=False, lineterminator="\n")
 
 
-def _manifest(fit: Fit, page: Page, files: Files, lang: str) -> str:
+def _manifest(fit: Fit, page: Page, files: Files) -> str:
     content = {
         "made_by": MADE_BY,
         "format": FORMAT,
         "title": page.title,
         "about": page.under,
-        "lang": lang,
+        "lang": LANGUAGES[0],
+        "pages": PAGES,
         "checks": page.verdict,
         "warnings": [
-            f"{item.name}: {item.text}" for item in fit.checks.items if item.verdict != "pass"
+            f"{said(item.name)}: {said(item.text)}"
+            for item in fit.checks.items
+            if item.verdict != "pass"
         ],
         "left_out": files.left_out,
         "fit": fit.made,
@@ -231,8 +233,39 @@ def is_page(path: Path) -> bool:
     return ending in PAGE_ENDINGS
 
 
-def export_report(fit: Fit, folder: str | Path, lang: str = "en") -> Path:
+def _reports(files: Files, view: View) -> Page:
+    """Add the report in every language, and how to cite the fit; gives the first language's page."""
+    pages = {lang: report_page(view.fit, lang, view) for lang in LANGUAGES}
+    for lang, page in pages.items():
+        other = next(one for one in LANGUAGES if one != lang)
+        linked = replace(page, other=translation(other, PAGES[other]))
+        with speaking(lang):
+            files.add(PAGES[lang], html(linked, lang), say("export-report", title=page.title))
+            files.add(CITATIONS[lang], citation_text(view.fit), say("export-citation"))
+    return pages[LANGUAGES[0]]
+
+
+def _files(view: View) -> tuple[Files, str]:
+    """Make every file of the folder, and its manifest."""
+    files = Files()
+    page = _reports(files, view)
+    with speaking(LANGUAGES[0]):
+        files.add("citation.cff", citation_cff(view.fit), say("export-cff"))
+        files.add(decisions.FILE, decisions.decisions_json(view), say("claim-file"))
+        files.add(decisions.SCHEMA, decisions.schema_json(), say("claim-schema"))
+        if page.verdict == "fail":
+            files.left_out.append(say("export-withheld"))
+        else:
+            for section in page.sections:
+                _section(files, section)
+            _numbers(files, view)
+        return files, _manifest(view.fit, page, files)
+
+
+def export_report(fit: Fit, folder: str | Path) -> Path:
     """Write a folder with the report, its figures and tables as files, a citation and a manifest.
+
+    The report and the citation are there in every language, all else in English.
 
     Parameters
     ----------
@@ -241,8 +274,6 @@ def export_report(fit: Fit, folder: str | Path, lang: str = "en") -> Path:
         tables and numbers.
     folder : str or Path
         Written whole or not at all. One that this function wrote is replaced; any other is refused.
-    lang : {'en'}
-        Language of the report.
 
     Returns
     -------
@@ -252,23 +283,12 @@ def export_report(fit: Fit, folder: str | Path, lang: str = "en") -> Path:
     Raises
     ------
     ReportError
-        When the folder holds anything else, there is no such language, a section cannot be made,
-        or nothing can be written there.
+        When the folder holds anything else, a section cannot be made, or nothing can be written
+        there.
     """
     folder = Path(folder)
     check_folder(folder)
-    page = report_page(fit, lang)
-    text, files = html(page, lang), Files()
-    files.add("report.html", text, f"The report: {page.title}")
-    files.add("citation.cff", citation_cff(fit), "How to cite the fit, Citation File Format 1.2.0")
-    files.add("citation.txt", citation_text(fit), "How to cite the fit, in words")
-    if page.verdict == "fail":
-        files.left_out.append(WITHHELD)
-    else:
-        for section in page.sections:
-            _section(files, section)
-        _numbers(files, fit)
-    manifest = _manifest(fit, page, files, lang)
+    files, manifest = _files(View(fit))
 
     def write(new: Path) -> None:
         for name, (content, _) in files.found.items():

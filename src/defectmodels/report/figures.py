@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import gaussian_kde
 
-from defectmodels.report.drawing import COLOURS, HATCHES, INK, LINES, MARKERS, PAPER
-from defectmodels.report.marks import area, dot_rows, legend, plain_log
-from defectmodels.report.words import Estimate
+from defectmodels.report.drawing import ABOUT, AGAINST, COLOURS, INK, LINES, MARKERS, PAPER
+from defectmodels.report.labels import SIZE, Name
+from defectmodels.report.marks import area, dot_rows, foot, head, name_rows, plain_log
+from defectmodels.report.words import WIDTH, Estimate
+from defectmodels.wording import say
+
+_DASH = (0, (2.5, 1.2))
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,6 @@ class Posterior:
     label: str
     values: np.ndarray
     estimate: Estimate
-    style: int = 0
 
 
 def _density(values: np.ndarray, grid: np.ndarray) -> np.ndarray | None:
@@ -39,28 +43,38 @@ def _density(values: np.ndarray, grid: np.ndarray) -> np.ndarray | None:
 
 
 def densities(figure: Figure, posteriors: Sequence[Posterior], title: str, xlabel: str) -> None:
-    """Posterior densities, with median and interval of each below them."""
+    """Posterior densities, with median and interval of each below them; the last is in colour."""
     axis = figure.add_subplot()
     top = max(max(np.quantile(p.values, 0.985), p.estimate.high) for p in posteriors)
     grid = np.linspace(top / 400, top * 1.02, 240)
     for index, one in enumerate(posteriors):
-        colour, y = COLOURS[one.style], -0.14 - 0.16 * index
+        look = ABOUT if one is posteriors[-1] else AGAINST
+        colour, y = COLOURS[look], -0.16 - 0.2 * index
         height = _density(one.values, grid)
         if height is not None:
-            area(axis, grid, np.zeros_like(grid), height, one.style)
-            axis.plot(grid, height, color=colour, linestyle=LINES[one.style])
+            area(axis, grid, np.zeros_like(grid), height, look)
+            axis.plot(grid, height, color=colour, linestyle=LINES[look])
         axis.hlines(y, one.estimate.low, one.estimate.high, color=colour, linewidth=2.4)
         axis.plot(
-            [one.estimate.median], [y], color=colour, marker=MARKERS[one.style], label=one.label,
-            linestyle=LINES[one.style], markersize=7, markerfacecolor=PAPER,
+            [one.estimate.median], [y], color=colour, marker=MARKERS[look], label=one.label,
+            linestyle="none", markersize=7, markerfacecolor=PAPER,
         )  # fmt: skip
-    axis.set_title(title)
-    axis.set_xlabel(xlabel)
+        _beside(axis, one, y, top, colour)
+    head(axis, title)
+    foot(axis, xlabel)
     axis.set_xlim(0, top * 1.02)
     axis.set_yticks([])
-    axis.spines["left"].set_visible(False)
     axis.grid(visible=False, axis="y")
-    figure.legend(loc="outside lower left", ncols=len(posteriors), handlelength=3)
+
+
+def _beside(axis: Axes, one: Posterior, y: float, top: float, colour: str) -> None:
+    """Name an interval on the side that has more room."""
+    after = top - one.estimate.high > one.estimate.low
+    at, shift, side = (one.estimate.high, 6, "left") if after else (one.estimate.low, -6, "right")
+    axis.annotate(
+        one.label, (at, y), (shift, 0), textcoords="offset points", ha=side, va="center",
+        color=colour, weight="bold",
+    )  # fmt: skip
 
 
 def bars(
@@ -69,47 +83,63 @@ def bars(
     """Parts of a change as bars with intervals; the last one is the whole change."""
     axis = figure.add_subplot()
     places = np.arange(len(parts))[::-1]
-    for place, part, label in zip(places, parts, labels, strict=True):
-        whole = label == labels[-1]
-        style = 6 if whole else 0 if part.median >= 0 else 1
-        axis.barh(place, part.median, height=0.62, color=COLOURS[style], alpha=0.3)
-        axis.barh(
-            place, part.median, height=0.62, facecolor="none", edgecolor=COLOURS[style], alpha=0.7,
-            hatch="" if whole else HATCHES[style],
-        )  # fmt: skip
-        axis.hlines(place, part.low, part.high, color=INK, linewidth=1.6)
-        axis.plot([part.median], [place], marker="|", color=INK, markersize=10)
+    colours = [COLOURS[ABOUT]] * (len(parts) - 1) + [INK]
+    axis.barh(places, [one.median for one in parts], height=0.5, color=colours, alpha=0.35)
+    axis.hlines(
+        places, [one.low for one in parts], [one.high for one in parts], color=INK, linewidth=1.6
+    )
+    axis.plot(
+        [one.median for one in parts], places, marker="|", color=INK, markersize=10,
+        markeredgewidth=1.6, linestyle="none",
+    )  # fmt: skip
     axis.axvline(0, color=INK, linewidth=0.9)
-    axis.set_yticks(places, [label.replace("_", " ") for label in labels])
-    axis.tick_params(axis="y", length=0)
-    axis.grid(visible=False, axis="y")
+    name_rows(axis, places, [text.replace("_", " ") for text in labels])
     axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    axis.set_title(title, loc="left")
-    axis.set_xlabel(xlabel)
+    head(axis, title)
+    foot(axis, xlabel)
+
+
+def _sets(
+    axis: Axes, places: np.ndarray, sets: Sequence[tuple[str, Sequence[Estimate]]]
+) -> list[Name]:
+    """Two sets of estimates in the same rows, the first held against the second; their names."""
+    found = []
+    for shift, look, (text, values) in zip((0.16, -0.16), (AGAINST, ABOUT), sets, strict=True):
+        colour, height = COLOURS[look], places + shift
+        medians = np.array([one.median for one in values])
+        axis.hlines(
+            height, [e.low for e in values], [e.high for e in values], color=colour,
+            linestyle="-" if look == ABOUT else _DASH, linewidth=2.6 if look == ABOUT else 1.4,
+        )  # fmt: skip
+        axis.plot(
+            medians, height, color=colour, marker=MARKERS[look], linestyle="none", markersize=6,
+            markerfacecolor=PAPER, label=text,
+        )  # fmt: skip
+        found.append(Name(text, colour, medians[:1], np.asarray(height[:1])))
+    return found
+
+
+def _named_above(axis: Axes, names: Sequence[Name]) -> None:
+    """Name the two marks of the first row above it, the left one flush right."""
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.9)
+    order = sorted(names, key=lambda one: float(one.x[0]))
+    for one, side, shift in zip(order, ("right", "left"), (-4, 4), strict=True):
+        axis.annotate(
+            one.text, (float(one.x[0]), float(one.y[0])), (shift, 26), textcoords="offset points",
+            ha=side, va="center", fontsize=SIZE, color=one.colour, weight="bold",
+            arrowprops={"arrowstyle": "-", "color": one.colour, "linewidth": 0.8, "shrinkB": 4,
+                        "relpos": (1 if side == "right" else 0, 0)},
+        )  # fmt: skip
 
 
 def ratios(
     figure: Figure, labels: Sequence[str], prior: Sequence[Estimate], post: Sequence[Estimate]
 ) -> None:
     """Prior beside posterior of ratios, on a log axis."""
-    axis = figure.add_subplot()
-    places = np.arange(len(labels))[::-1].astype(float)
-    for shift, estimates, style, name in ((0.14, prior, 6, "prior"), (-0.14, post, 0, "posterior")):
-        colour = COLOURS[style]
-        axis.hlines(
-            places + shift, [e.low for e in estimates], [e.high for e in estimates], color=colour,
-            linestyle="--" if name == "prior" else "-", linewidth=1.2 if name == "prior" else 2.6,
-        )  # fmt: skip
-        axis.plot(
-            [e.median for e in estimates], places + shift, color=colour, marker=MARKERS[style],
-            linestyle="none", markersize=6, markerfacecolor=PAPER, label=f"{name}, median and 90%",
-        )  # fmt: skip
-    axis.axvline(1, color=INK, linewidth=0.9)
-    plain_log(axis, "x")
-    axis.set_yticks(places, [label.replace("_", " ") for label in labels])
-    axis.tick_params(axis="y", length=0)
-    axis.set_xlabel("ratio of rates (log axis)")
-    legend(axis, 2)
+    sets = ((say("figure-prior"), prior), (say("figure-posterior"), post))
+    labels = [text.replace("_", " ") for text in labels]
+    levels(figure, labels, sets, "", say("figure-ratio-of-rates", width=WIDTH), line=1.0)
 
 
 def differences(
@@ -119,8 +149,8 @@ def differences(
     axis = figure.add_subplot()
     axis.axvline(0, color=INK, linewidth=0.9)
     dot_rows(axis, labels, values, 0.0)
-    axis.set_title(title, loc="left")
-    axis.set_xlabel(xlabel)
+    head(axis, title)
+    foot(axis, xlabel)
 
 
 def ratio_rows(
@@ -131,8 +161,8 @@ def ratio_rows(
     axis.axvline(1, color=INK, linewidth=0.9)
     dot_rows(axis, labels, values, 1.0)
     plain_log(axis, "x")
-    axis.set_title(title, loc="left")
-    axis.set_xlabel(xlabel)
+    head(axis, title)
+    foot(axis, xlabel)
 
 
 def levels(
@@ -141,46 +171,35 @@ def levels(
     sets: Sequence[tuple[str, Sequence[Estimate]]],
     title: str,
     xlabel: str,
+    line: float | None = None,
 ) -> None:
     """Two sets of levels below each other, on a log axis; an empty label leaves a gap."""
     axis = figure.add_subplot()
+    if line is not None:
+        axis.axvline(line, color=INK, linewidth=0.9)
     places = np.arange(len(labels))[::-1].astype(float)
-    shown = places[[bool(label) for label in labels]]
-    for shift, style, (name, found) in zip((0.16, -0.16), (6, 0), sets, strict=True):
-        axis.hlines(
-            shown + shift, [e.low for e in found], [e.high for e in found], color=COLOURS[style],
-            linestyle="--" if style else "-", linewidth=1.4 if style else 2.4,
-        )  # fmt: skip
-        axis.plot(
-            [e.median for e in found], shown + shift, color=COLOURS[style], marker=MARKERS[style],
-            linestyle="none", markersize=6, markerfacecolor=PAPER, label=name,
-        )  # fmt: skip
+    shown = places[[bool(text) for text in labels]]
+    names = _sets(axis, shown, sets)
     plain_log(axis, "x")
-    axis.set_yticks(shown, [label for label in labels if label])
-    axis.tick_params(axis="y", length=0)
-    axis.set_title(title, loc="left")
-    axis.set_xlabel(xlabel)
-    legend(axis, 2)
+    name_rows(axis, shown, [text for text in labels if text])
+    _named_above(axis, names)
+    head(axis, title)
+    foot(axis, xlabel)
 
 
 def counts(figure: Figure, shares: np.ndarray, estimate: Estimate, title: str, top: float) -> None:
     """Posterior probability of every number of persons: np.ndarray (number,), from 0 on."""
     axis = figure.add_subplot()
     persons = np.arange(len(shares))
-    axis.bar(persons, 100 * shares, width=0.8, color=COLOURS[0], alpha=0.75)
-    axis.plot(
-        [estimate.median],
-        [0],
-        color=INK,
-        marker="|",
-        markersize=14,
-        markeredgewidth=2,
-        clip_on=False,
-    )
+    axis.bar(persons, 100 * shares, width=0.8, color=COLOURS[ABOUT], alpha=0.75)
     axis.hlines(0, estimate.low, estimate.high, color=INK, linewidth=3, clip_on=False)
+    axis.plot(
+        [estimate.median], [0], color=INK, marker="|", markersize=14, markeredgewidth=2,
+        clip_on=False,
+    )  # fmt: skip
     axis.set_xlim(-0.9, len(shares) - 0.1)
     axis.set_ylim(0, top)
     axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    axis.set_title(title)
-    axis.set_xlabel("persons")
-    axis.set_ylabel("probability, %")
+    axis.grid(visible=False, axis="x")
+    head(axis, title, say("figure-probability"))
+    foot(axis, say("figure-persons"))

@@ -6,13 +6,17 @@ its spans stand beside it where there are any. Shown by ``tests/test_scenario_re
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
 from defectmodels import catalog, names
 from defectmodels.errors import DefectModelsError, FitError
 from defectmodels.estimands.by_definition import definitions_of
-from defectmodels.estimands.contrast import reach
+from defectmodels.estimands.contrast import assumed, reach
 from defectmodels.estimands.courses import Reckoner
 from defectmodels.estimands.forecast import DEFINITION, Forecast, forecast
 from defectmodels.estimands.rates import SPAN
@@ -23,7 +27,8 @@ from defectmodels.evidence.scenario import Scenario, load_scenario
 from defectmodels.evidence.statements import Comparison, RoundedNumber, Uncounted
 from defectmodels.inference.fit import Fit
 from defectmodels.report import words
-from defectmodels.report.drawing import panel
+from defectmodels.report.drawing import AGAINST, panel
+from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import (
     Cell,
     Figure,
@@ -34,15 +39,16 @@ from defectmodels.report.pieces import (
     Section,
     Table,
 )
-from defectmodels.report.results import FOLD, drawn
-from defectmodels.report.scenarios import WITHHELD
+from defectmodels.report.results import drawn, folded
+from defectmodels.report.scenarios import refusals, spoken, withheld
 from defectmodels.report.timeplots import Band, TimePlot
 from defectmodels.report.view import View, centre
 from defectmodels.report.words import Estimate
+from defectmodels.wording import named, say, titled
 
 HORIZON = 5
 """Years after the last fitted one."""
-TITLE = "Forecast"
+_FIRST = "0-0"
 _INNER = 0.5
 
 
@@ -75,17 +81,13 @@ def everyone(fit: Fit) -> str | None:
     return next((name for name in uses if fit.dataset.definitions[name].everyone), None)
 
 
-def _said(view: View, definition: str) -> str | None:
-    """The last rounded number that was published under a definition, as words."""
+def _last_rounded(view: View, definition: str) -> RoundedNumber | None:
+    """The last rounded number that was published under a definition."""
     rows = [
         row.statement for row in view.fit.design.selection.rows
         if isinstance(row.statement, RoundedNumber) and row.statement.definition == definition
     ]  # fmt: skip
-    if not rows:
-        return None
-    last = max(rows, key=lambda row: row.end)
-    stated = "" if last.low is None else f" {last.low}"
-    return f"{last.reading}{stated}"
+    return max(rows, key=lambda row: row.end) if rows else None
 
 
 def _estimate(array: xr.DataArray, interval: float = INTERVAL) -> tuple[Estimate, ...]:
@@ -104,50 +106,76 @@ def _fan(view: View, made: Forecast, scenario: Scenario, definition: str, key: s
     counted = made.dataset.definitions[definition].groups
     groups = view.groups if "*" in counted else tuple(g for g in view.groups if g in counted)
     shown = slice(-3 * HORIZON, None)
+    expected = view.expected_of(groups)[shown]
     bands = (
-        Band("expected, fitted years", view.middles[shown], view.expected_of(groups)[shown], 6),
-        Band(f"forecast, {words.WIDTH}", x, wide, 0, line=False),
-        Band(f"forecast, {_INNER:.0%} and median", x, inner, 0),
+        Band(say("forecast-fitted"), view.middles[shown], expected, AGAINST),
+        Band(say("forecast-outer", width=words.WIDTH), x, wide, line=False),
+        Band(say("forecast-inner", width=f"{_INNER:.0%}"), x, inner),
     )
-    plot = TimePlot(bands, (), f"{scenario.title}\n{definition}", "persons a year (log)", log=True)
-    alt = f"Forecast of {definition}, {scenario.title}, persons a year. " + "; ".join(
-        f"{span}: {words.full(value)}" for span, value in zip(spans, wide, strict=True)
+    title, who = titled(scenario.title), named(definition)
+    axis = say("scenario-axis", every="year")
+    plot = TimePlot(
+        bands, (), f"{title}\n{who}", axis, log=True, lanes=lanes(view), legend=key == _FIRST
     )
-    return panel(f"forecast-{key}", alt, drawn(plot), 345, 280)
+    alt = say("forecast-alt", definition=who, title=title, numbers=spoken(spans, wide))
+    return panel(f"forecast-{key}", alt, drawn(plot), 345, 320)
 
 
 def _table(made: Forecast) -> Table:
     cells: list[tuple[Cell, ...]] = []
     by = made.data["arrivals"]
-    for name in made.found.names:
-        for definition in made.definitions:
-            one = by.sel({SCENARIO: name, DEFINITION: definition}, drop=True)
-            for span, value in zip(map(str, one[SPAN].values), words.estimates(one), strict=True):
-                cells.append((name, definition, span, words.middle(value), words.interval(value)))
-    head = ("scenario", "definition", "span", "median", f"{words.WIDTH} interval")
-    return Table("Forecasts, persons", head, tuple(cells), (3,), FOLD)
+    for name, definition in product(made.found.names, made.definitions):
+        one = by.sel({SCENARIO: name, DEFINITION: definition}, drop=True)
+        what = named(name), named(definition)
+        for span, value in zip(map(str, one[SPAN].values), words.estimates(one), strict=True):
+            cells.append((*what, span, words.middle(value), words.interval(value)))
+    head = (
+        say("forecast-column", column="scenario"), say("column-definition"), say("column-span"),
+        say("column-median"), say("column-interval", width=words.WIDTH),
+    )  # fmt: skip
+    return Table(say("forecast-table"), head, tuple(cells), (3,), folded())
 
 
-def _sentences(view: View, made: Forecast, total: str | None, own: str | None) -> list[str]:
-    first = str(made.data[SPAN].values[0])
-    said = []
+def _will_be_true(made: Forecast, row: RoundedNumber, span: str, scenario: str) -> str:
+    """Say how probably a rounded number will be true of another span."""
+    number = "" if row.low is None else str(row.low)
+    asked = f"{row.reading} {number}".strip()
+    interval, chance = made.says(row.definition, span, asked, scenario)
+    told = (
+        say("forecast-words", reading=row.reading, number=number)
+        if number
+        else say("forecast-words-alone", reading=row.reading)
+    )
+    return say(
+        "forecast-says",
+        words=told,
+        definition=named(row.definition),
+        interval=str(interval),
+        chance=words.prob(told, chance),
+    )
+
+
+def _sentences(view: View, made: Forecast, counted: Sequence[str], own: str | None) -> list[str]:
+    first, found = str(made.data[SPAN].values[0]), []
+    unit = say("unit-after", unit="persons")
+    row = _last_rounded(view, own) if own else None
     for one in made.found.scenarios:
         parts = []
-        for definition in dict.fromkeys(name for name in (total, own) if name):
+        for definition in counted:
             value = words.estimate(made.one(definition, first, one.name)["arrivals"])
-            parts.append(f"{definition} {words.full(value, ' persons', name_it=True)}")
-        text = f"{one.title}, {first}: {'; '.join(parts)}."
-        spoken = _said(view, own) if own else None
-        if own and spoken:
-            interval, chance = made.says(own, first, spoken, one.name)
-            text += (
-                f" '{spoken}' under {own}, read as {interval}, would be true with "
-                f"{words.prob(spoken, chance)}."
-            )
-        assumed = " ".join(one.assumption.split())
-        text += f" Assumes {assumed}" if assumed else ""
-        said.append(f"{text} Support: {reach(made.found, one.name)}.")
-    return said
+            persons = words.full(value, unit, name_it=True)
+            parts.append(say("forecast-part", definition=named(definition), persons=persons))
+        title = titled(one.title)
+        lines: list[str] = [
+            say("forecast-sentence", title=title, span=first, parts="; ".join(parts))
+        ]
+        if row is not None:
+            lines.append(_will_be_true(made, row, first, one.name))
+        if one.assumption.strip():
+            lines.append(say("forecast-assumes", assumed=assumed([one.assumption])))
+        lines.append(say("forecast-support", support=str(reach(made.found, one.name))))
+        found.append(" ".join(lines))
+    return found
 
 
 def _held_against(view: View, chosen: tuple[Scenario, ...]) -> list[Piece]:
@@ -165,50 +193,54 @@ def _held_against(view: View, chosen: tuple[Scenario, ...]) -> list[Piece]:
     try:
         table = forecast(fit, end, chosen[:1], list(spans)).score()
     except (DefectModelsError, FitError) as error:
-        return [Paragraph(f"Published later numbers could not be held against it: {error}", "note")]
+        return [Paragraph(say("forecast-not-held", why=str(error)), "note")]
     if not len(table):
         return []
-    cells = tuple(
-        (one["id"], one["definition"], one["span"], one["status"], one["observed"],
-         words.number(one["median"]), words.interval(Estimate(*(one[n] for n in ("median", "low", "high")))))
-        for one in table.to_dict("records")
+    cells = tuple(_published(one) for one in table.to_dict("records"))
+    head = (
+        say("forecast-column", column="statement"), say("column-definition"), say("column-span"),
+        say("forecast-column", column="status"), say("column-published"),
+        say("forecast-column", column="median"), say("column-interval", width=words.WIDTH),
     )  # fmt: skip
-    head = ("statement", "definition", "span", "status", "published", "forecast median",
-            f"{words.WIDTH} interval")  # fmt: skip
-    return [Table(f"Published since, against '{chosen[0].title}'", head, cells, (5,))]
+    caption = say("forecast-published", title=titled(chosen[0].title))
+    return [Table(caption, head, cells, (5,))]
+
+
+def _published(one: Mapping[Any, Any]) -> tuple[Cell, ...]:
+    """Row of a published number beside its forecast."""
+    value = Estimate(*(one[name] for name in ("median", "low", "high")))
+    status = say("forecast-status", status=one["status"])
+    return (
+        one["id"], named(one["definition"]), one["span"], status, one["observed"],
+        words.middle(value), words.interval(value),
+    )  # fmt: skip
 
 
 def forecasts(view: View) -> Section:
     """Show what is to come under every shipped future."""
+    title = say("forecast-heading")
     chosen, refused = futures(view.fit)
-    left = tuple(f"{name}: {reason}" for name, reason in refused.items())
+    left = refusals(refused)
     if not chosen:
-        text = (
-            "No shipped scenario says what every series of this model does after its last period."
-        )
-        listed = (Listing(left),) if left else ()
-        return Section("forecast", TITLE, (Paragraph(text), *listed))
+        rest = (left,) if refused else ()
+        return Section("forecast", title, (Paragraph(say("forecast-none")), *rest))
     total = everyone(view.fit)
     own = next(iter(definitions_of(view.fit, view.of)), None)
-    names_of = list(dict.fromkeys(name for name in (total, own) if name))
-    made = forecast(view.fit, last_year(view.fit), chosen)
+    counted = list(dict.fromkeys(name for name in (total, own) if name))
+    made = view.once(forecast, last_year(view.fit), chosen)
+    # The names of the bands stand in the first drawing alone.
     panels = tuple(
         _fan(view, made, one, name, f"{at}-{place}")
         for at, one in enumerate(chosen)
-        for place, name in enumerate(names_of)
+        for place, name in enumerate(counted)
     )
-    caption = (
-        f"Persons a year, log axis: expected in fitted years (grey, {words.WIDTH} interval) and forecast "
-        f"(blue; inner band 50%, outer {words.WIDTH}, line: median), under each future of the series. The "
-        "spread holds the posterior, later steps of the trend, frailty and chance, not a future in which "
-        "the series behave otherwise."
-    )
-    pieces: list[Piece] = [Figure(panels, caption, _table(made))]
+    caption = say("forecast-caption", width=words.WIDTH, inner=f"{_INNER:.0%}")
+    pieces: list[Piece] = [Figure(panels, caption, _table(made), note(view))]
     if view.withheld:
-        pieces.append(Paragraph(WITHHELD, "warning"))
+        pieces.append(withheld())
     else:
-        pieces.append(Listing(tuple(_sentences(view, made, total, own))))
+        pieces.append(Listing(tuple(_sentences(view, made, counted, own))))
         pieces += _held_against(view, chosen)
-    if left:
-        pieces += [Paragraph("Futures that this model cannot be asked:", "note"), Listing(left)]
-    return Section("forecast", TITLE, tuple(pieces))
+    if refused:
+        pieces += [Paragraph(say("forecast-refused"), "note"), left]
+    return Section("forecast", title, tuple(pieces))

@@ -25,11 +25,11 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import counts as draw_counts
 from defectmodels.report.pieces import Figure, Listing, Paragraph, Piece, Section, Table
-from defectmodels.report.results import FOLD
+from defectmodels.report.results import folded
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import listed, named, say, titled
 
-TITLE = "How many there were"
 _MOST = 400
 """Largest count of which every number is drawn."""
 _SEEN = 0.99
@@ -56,18 +56,19 @@ def _blocks(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
 def _drawn(view: View, name: str) -> tuple[xr.DataArray, xr.DataArray]:
     """Counts of the years, and of the blocks that are shown: (chain, draw, span)."""
     years, blocks = _blocks(view)
-    counts = realised_by_definition(view.fit, name, years, random_seed=view.fit.made["random_seed"])
+    seed = view.fit.made["random_seed"]
+    counts = view.once(realised_by_definition, name, tuple(years), random_seed=seed)
     sums = [counts.sel({SPAN: own}).sum(SPAN) for _, own in blocks]
     shown = xr.concat(sums, dim=SPAN).assign_coords({SPAN: [label for label, _ in blocks]})
     return counts, shown.assign_attrs(counts.attrs)
 
 
 def _whole(one: Estimate) -> str:
-    return f"{one.median:.0f} ({one.low:.0f} to {one.high:.0f})"
+    return words.beside(f"{one.median:.0f}", words.between(f"{one.low:.0f}", f"{one.high:.0f}"))
 
 
 def _label(view: View, name: str) -> str:
-    return view.fit.dataset.definitions[name].label
+    return titled(view.fit.dataset.definitions[name].label)
 
 
 def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
@@ -81,7 +82,8 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
     found = words.estimates(shown)
     for index, (span, one) in enumerate(zip(table, found, strict=True)):
         title = words.days(str(span))
-        alt = f"{_label(view, name)}, {title}: {_whole(one)} persons"
+        label = _label(view, name)
+        alt = say("howmany-alt", definition=label, span=title, count=_whole(one))
         shares = table[span].to_numpy()[:reach]
 
         def draw(figure: Drawing, shares=shares, one=one, title=title) -> None:  # type: ignore[no-untyped-def]
@@ -90,17 +92,16 @@ def _picture(view: View, name: str, shown: xr.DataArray) -> Figure | None:
         drawing: Callable[[Drawing], None] = draw
         panels.append(panel(f"howmany-{index}", alt, drawing, 345, 200))
     spans = [words.days(str(span)) for span in table]
-    caption = (
-        f"Realised count of the {_label(view, name)}, persons, in {words.listed(spans)}: "
-        "posterior probability of every number, given all statements that are used; bar below: "
-        f"median and central {words.WIDTH} interval."
+    caption = say(
+        "howmany-caption", definition=_label(view, name), spans=listed(spans), width=words.WIDTH
     )
     kept = table.iloc[:reach]
     rows = tuple(
         (str(count), *(f"{share:.2f}" if share >= 0.005 else "< 0.01" for share in row))
         for count, row in zip(kept.index, kept.to_numpy(), strict=True)
     )
-    data = Table("Probability of every number", ("persons", *spans), rows, folded=FOLD)
+    head = (say("column-persons"), *spans)
+    data = Table(say("howmany-numbers"), head, rows, folded=folded())
     return Figure(tuple(panels), caption, data)
 
 
@@ -111,67 +112,59 @@ def _events(view: View, counts: xr.DataArray) -> Table | None:
     if before not in years or after not in years[years.index(before) + 1 :]:
         return None
     last, first = counts.sel({SPAN: after}), counts.sel({SPAN: before})
-    rows = [
-        (f"more in {after} than in {before}", str(probability(last > first))),
-        (f"as many in {after} as in {before}", str(probability(last == first))),
-        (f"fewer in {after} than in {before}", str(probability(last < first))),
-    ]
     earlier = years[: years.index(after)]
     most = (last >= counts.sel({SPAN: earlier})).all(SPAN)
-    span = f"{earlier[0]} to {earlier[-1]}"
-    rows.append((f"no year from {span} had more than {after}", str(probability(most))))
-    return Table("What follows from these counts", ("statement", "probability"), tuple(rows), (1,))
+    ends = {"first": earlier[0], "last": earlier[-1]}
+    rows = (
+        (say("howmany-more", after=after, before=before), str(probability(last > first))),
+        (say("howmany-as-many", after=after, before=before), str(probability(last == first))),
+        (say("howmany-fewer", after=after, before=before), str(probability(last < first))),
+        (say("howmany-most", after=after, **ends), str(probability(most))),
+    )
+    head = (say("howmany-event"), say("column-probability"))
+    return Table(say("howmany-events"), head, rows, (1,))
 
 
 def _sides(view: View) -> list[Piece]:
     """How definitions that published on the same days stand to each other."""
-    table = side_by_side(view.fit)
+    table = view.once(side_by_side)
     if not len(table):
         return []
     rows = tuple(
         (
             _label(view, one["definition"]),
             words.days(one["days"]),
-            f"{one['published']} ({one['rows']})",
+            words.beside(str(one["published"]), one["rows"]),
             _label(view, one["against"]),
-            f"{one['median']} ({one['low']} to {one['high']})",
+            words.beside(str(one["median"]), words.between(str(one["low"]), str(one["high"]))),
             str(Probability(one["at_least"], one["at_least_mcse"])),
         )
         for one in table.to_dict("records")
     )
-    text = (
-        "Definitions that published exact numbers, on days that they have in common. If the first "
-        "were a part of the other, the other could not be fewer; a small probability in the last "
-        "column speaks against that, or against one of the two sources. What was published is taken "
-        "at its word here."
-    )
     head = (
-        "definition", "days", "published", "beside", "its realised count", "at least as many, P",
+        say("column-definition"), say("column-days"), say("column-published"),
+        say("howmany-other"), say("howmany-other-count"), say("howmany-at-least"),
     )  # fmt: skip
-    return [Paragraph(text), Table("Definitions beside each other", head, rows, (2, 4, 5))]
+    what = Paragraph(say("howmany-sides-what"))
+    return [what, Table(say("howmany-sides"), head, rows, (2, 4, 5))]
 
 
 def howmany(view: View) -> Section:
     """Whole persons by year and definition."""
-    found = definitions_of(view.fit, view.of)
+    found, title = definitions_of(view.fit, view.of), say("howmany-heading")
     if not found or not view.pairs:
-        text = f"The model has no definition that counts {view.of} alone."
-        return Section("howmany", TITLE, (Paragraph(text),))
+        text = say("howmany-none", group=named(view.of))
+        return Section("howmany", title, (Paragraph(text),))
     try:
-        return Section("howmany", TITLE, tuple(_pieces(view, found)))
+        return Section("howmany", title, tuple(_pieces(view, found)))
     except DefectModelsError as error:
-        text = f"Counts by definition could not be drawn: {error}"
-        return Section("howmany", TITLE, (Paragraph(text, "note"),))
+        text = say("howmany-not-drawn", why=words.why(error))
+        return Section("howmany", title, (Paragraph(text, "note"),))
 
 
 def _pieces(view: View, found: tuple[str, ...]) -> list[Piece]:
     counts, shown = _drawn(view, found[0])
-    text = (
-        f"Whole persons who came, under the definition '{_label(view, found[0])}', given all statements, "
-        "each as far as it is believed. These are not the expected numbers of the verdict. A statement "
-        "about two years can settle which of them had more persons, and still leave open whether more "
-        "were to be expected: small numbers scatter."
-    )
+    text = say("howmany-what", definition=_label(view, found[0]))
     pieces: list[Piece] = [Paragraph(text)]
     if (picture := _picture(view, found[0], shown)) is not None:
         pieces.append(picture)
@@ -189,14 +182,16 @@ def _by_definition(view: View, found: tuple[str, ...], shown: xr.DataArray) -> l
         try:
             lines.append((name, _drawn(view, name)[1]))
         except FitError as error:
-            dropped.append(f"{_label(view, name)}: {error}")
+            dropped.append(f"{_label(view, name)}: {words.why(error)}")
     rows = tuple(
         (_label(view, name), *(_whole(one) for one in words.estimates(array)))
         for name, array in lines
     )
-    head = ("definition", *(words.days(str(span)) for span in shown[SPAN].values))
-    caption = f"Realised counts by definition, persons, median and central {words.WIDTH} interval"
+    head = (
+        say("column-definition"), *(words.days(str(span)) for span in shown[SPAN].values),
+    )  # fmt: skip
+    caption = say("howmany-definitions", width=words.WIDTH)
     pieces: list[Piece] = [Table(caption, head, rows, tuple(range(1, len(head))))]
     if dropped:
-        pieces += [Paragraph("Without a line:", "note"), Listing(tuple(dropped))]
+        pieces += [Paragraph(say("howmany-without"), "note"), Listing(tuple(dropped))]
     return pieces

@@ -8,16 +8,76 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from defectmodels.report.drawing import BLUE, COLOURS, HATCHES, MARKERS, PAPER
+from defectmodels.report.drawing import BLUE, COLOURS, HATCHES, MARKERS, PAPER, SHADES
+from defectmodels.report.lettering import LINE, breadth, wrapped
 from defectmodels.report.words import Estimate
 
 FEWEST_DRAWN = 0.3
 """Where a count of 0 stands on a log axis."""
+UNIT = 10.0
+"""Size of a unit's letters, CSS pixels."""
+_TITLE = 11.5
+_DPI = 72
+_MARGIN = 44
+_EDGE = 3.0
+_LONGEST_BESIDE = 0.42
+"""Largest part of a figure's width for the names of rows; longer ones stand above their rows."""
+
+
+def size_of(axis: Axes) -> tuple[float, float]:
+    """Width and height of the figure that axes stand on, CSS pixels."""
+    width, height = cast(Figure, axis.figure).get_size_inches() * _DPI
+    return float(width), float(height)
+
+
+def width_of(axis: Axes) -> float:
+    """Width of the figure, CSS pixels."""
+    return size_of(axis)[0]
+
+
+def _layout(axis: Axes) -> ConstrainedLayoutEngine:
+    return cast(ConstrainedLayoutEngine, cast(Figure, axis.figure).get_layout_engine())
+
+
+def head(axis: Axes, title: str, unit: str = "", rise: float = 0.0) -> None:
+    """Write the title flush left above the axes, and below it the unit of what goes upward.
+
+    Parameters
+    ----------
+    axis : Axes
+    title, unit : str
+    rise : float
+        Room that is kept between axes and unit, CSS pixels.
+    """
+    (width, height), down = size_of(axis), _EDGE
+    for text, size, bold in ((title, _TITLE, True), (unit, UNIT, False)):
+        if text:
+            broken = wrapped(text, width - 2 * _EDGE, size, bold)
+            axis.figure.text(
+                _EDGE / width, 1 - down / height, broken, fontsize=size, va="top",
+                weight="bold" if bold else "normal", linespacing=LINE,
+            )  # fmt: skip
+            down += size * LINE * (broken.count("\n") + 1) + 1
+    # The layout is told of the room, since it would set the axes in as far as the text is.
+    _layout(axis).set(rect=(0, 0, 1, 1 - (down + rise) / height))
+
+
+def room_above(axis: Axes) -> float:
+    """Part of the figure's height that `head` keeps."""
+    return float(1 - _layout(axis).get()["rect"][3])
+
+
+def foot(axis: Axes, text: str) -> None:
+    """Write what goes to the right below the axes."""
+    axis.set_xlabel(wrapped(text, width_of(axis) - _MARGIN, UNIT), fontsize=UNIT, linespacing=LINE)
 
 
 def plain_log(axis: Axes, which: str = "y") -> None:
@@ -32,27 +92,20 @@ def plain_log(axis: Axes, which: str = "y") -> None:
     one.set_minor_formatter(NullFormatter())
 
 
-def legend(axis: Axes, columns: int) -> None:
-    """Put a legend below the axes where there is more than one mark to explain."""
-    handles, labels = axis.get_legend_handles_labels()
-    if len(labels) > 1:
-        axis.figure.legend(handles, labels, loc="outside lower left", ncols=columns)
-
-
 def area(
     axis: Axes,
     x: np.ndarray,
     low: np.ndarray,
     high: np.ndarray,
-    style: int,
+    look: int,
     label: str | None = None,
 ) -> None:
     """Fill between two lines, hatched above the colour so that it shows in grey."""
-    colour, hatch = COLOURS[style], HATCHES[style]
-    axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0, label=label)
+    colour, hatch = COLOURS[look], HATCHES[look]
+    axis.fill_between(x, low, high, color=colour, alpha=SHADES[look], linewidth=0, label=label)
     if hatch:
         axis.fill_between(
-            x, low, high, facecolor="none", edgecolor=colour, alpha=0.45, hatch=hatch, linewidth=0
+            x, low, high, facecolor="none", edgecolor=colour, alpha=0.35, hatch=hatch, linewidth=0
         )
 
 
@@ -60,8 +113,24 @@ def year_axis(axis: Axes, first: float, last: float) -> None:
     """Set a time axis from whole year to whole year, with ticks on years."""
     low, high = math.floor(first), math.ceil(last - 0.01)
     axis.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
-    axis.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=2))
+    most = 8 if width_of(axis) > 450 else 5
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=2))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.grid(visible=False, axis="x")
+
+
+def name_rows(axis: Axes, places: np.ndarray, labels: Sequence[str]) -> None:
+    """Name rows, beside them where there is room and else above each; set the y axis to them."""
+    axis.tick_params(axis="y", length=0)
+    axis.grid(visible=False, axis="y")
+    low, high = float(np.min(places, initial=0)), float(np.max(places, initial=0))
+    if max((breadth(one, 11) for one in labels), default=0) <= _LONGEST_BESIDE * width_of(axis):
+        axis.set_yticks(places, labels)
+        axis.set_ylim(low - 0.6, high + 0.6)
+        return
+    axis.set_yticks(np.asarray(places) + 0.2, labels, ha="left", va="bottom", fontsize=UNIT)
+    axis.tick_params(axis="y", pad=0)
+    axis.set_ylim(low - 0.4, high + 0.8)
 
 
 def dot_rows(
@@ -81,8 +150,5 @@ def dot_rows(
         [one.median for one in values], places, color=BLUE, marker=MARKERS[0], linestyle="none",
         markersize=7, markerfacecolor=PAPER, label=name,
     )  # fmt: skip
-    axis.set_yticks(places, labels)
-    axis.set_ylim(-0.6, len(labels) - 0.4)
-    axis.tick_params(axis="y", length=0)
-    axis.grid(visible=False, axis="y")
+    name_rows(axis, places, labels)
     axis.xaxis.set_major_locator(MaxNLocator(nbins=5))

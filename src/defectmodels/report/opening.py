@@ -6,6 +6,8 @@ do. Shown by ``tests/test_report.py::test_failed_checks_withhold_the_verdict``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import xarray as xr
 
 from defectmodels.estimands.decomposition import SPAN, Decomposition
@@ -17,6 +19,10 @@ from defectmodels.report.figures import Posterior, densities
 from defectmodels.report.pieces import Figure, Listing, Panel, Paragraph, Piece, Section, Table
 from defectmodels.report.view import View
 from defectmodels.report.words import Change, Estimate
+from defectmodels.wording import listed, named, said, say
+
+if TYPE_CHECKING:
+    from defectmodels.estimands.judged import Check
 
 
 def notice(view: View) -> Section | None:
@@ -24,53 +30,58 @@ def notice(view: View) -> Section | None:
     found = [i for i in view.checks.items if i.verdict != "pass" and i.concerns == "quoting"]
     if view.checks.verdict == "pass":
         return None
-    lines = tuple(
-        f"{item.name}: {item.text}{f'. To do: {item.remedy}' if item.remedy else ''}"
-        for item in found
-    )
-    failed = words.listed([item.name for item in found if item.verdict == "fail"])
+    lines = tuple(_line(item) for item in found)
     if view.withheld:
-        text = f"This fit failed its checks ({failed}). The figures below must not be quoted."
-        return Section("notice", "Not to be quoted", (Paragraph(text, "warning"), Listing(lines)))
-    text = "The checks of this fit warn. Its figures may be quoted together with these warnings."
-    return Section("notice", "Quote with care", (Paragraph(text, "note"), Listing(lines)))
+        failed = listed(said(item.name) for item in found if item.verdict == "fail")
+        text = Paragraph(say("notice-failed", checks=failed), "warning")
+        return Section("notice", say("notice-failed-heading"), (text, Listing(lines)))
+    text = Paragraph(say("notice-warned"), "note")
+    return Section("notice", say("notice-warned-heading"), (text, Listing(lines)))
+
+
+def _line(item: Check) -> str:
+    name, text = said(item.name), said(item.text)
+    if not item.remedy:
+        return f"{name}: {text}"
+    return say("notice-to-do", name=name, text=text, remedy=said(item.remedy))
 
 
 def _unit(view: View, pair: tuple[str, str]) -> str:
+    """Whether the numbers of a pair are persons, or persons a year: of whole years they are both."""
     whole = all(abs(calendar_years(resolve(view.fit, text)) - 1) < 1e-9 for text in pair)
-    return " persons" if whole else " persons a year"
+    return "persons" if whole else "yearly"
+
+
+def _what(found: Decomposition, event: str) -> str:
+    return say("change-what", event=event, group=named(found.of))
 
 
 def share_change(found: Decomposition, pair: tuple[str, str]) -> Change:
     """How the share changed."""
     before, after = words.estimates(found.data["share"])
-    what = f"the {found.of} share of expected arrivals"
-    ratio = words.estimate(found.ratio("share"))
-    return Change(what, "share", pair, before, after, ratio, found.prob("share_up"), "%", 100.0)
+    ratio, up = words.estimate(found.ratio("share")), found.prob("share_up")
+    what = _what(found, "share")
+    return Change(what, "share", pair, before, after, ratio, up, "%", 100.0)
 
 
 def count_change(found: Decomposition, pair: tuple[str, str], unit: str) -> Change:
     """How the count changed."""
     before, after = words.estimates(found.data["count"])
-    what = f"the expected number of {found.of} arrivals"
-    ratio = words.estimate(found.ratio("count"))
-    return Change(what, "count", pair, before, after, ratio, found.prob("count_up"), unit)
+    ratio, up = words.estimate(found.ratio("count")), found.prob("count_up")
+    return Change(_what(found, "count"), "count", pair, before, after, ratio, up, unit)
 
 
 def total_change(found: Decomposition, pair: tuple[str, str], unit: str) -> Change:
     """How the total changed."""
     before, after = words.estimates(found.data["total"])
-    up = probability(found.events["total_up"])
-    ratio = words.estimate(found.ratio("total"))
-    return Change(
-        "the expected number of all arrivals", "total", pair, before, after, ratio, up, unit
-    )
+    ratio, up = words.estimate(found.ratio("total")), probability(found.events["total_up"])
+    return Change(_what(found, "total"), "total", pair, before, after, ratio, up, unit)
 
 
 def changes(view: View, index: int) -> tuple[Change, ...]:
     """Share (of several groups), count and total of one pair."""
     found, pair = view.changes[index], view.pairs[index]
-    unit = _unit(view, pair)
+    unit = say("unit-after", unit=_unit(view, pair))
     counts = (count_change(found, pair, unit),)
     if not view.several:
         return counts
@@ -78,12 +89,15 @@ def changes(view: View, index: int) -> tuple[Change, ...]:
 
 
 def _table(view: View, caption: str) -> Table:
-    columns = ("quantity", "from", "to", "before", "after", "ratio", "P(up)", "in a word")
+    columns = (
+        say("column-quantity"), say("column-from"), say("column-to"), say("column-before"),
+        say("column-after"), say("column-ratio"), say("column-up"), say("column-way"),
+    )  # fmt: skip
     rows = tuple(
         (
             one.what, *one.spans, words.full(one.before, one.unit, one.scale),
             words.full(one.after, one.unit, one.scale), words.full(one.ratio), str(one.up),
-            one.direction,
+            words.way(one.direction),
         )
         for index in range(len(view.pairs))
         for one in changes(view, index)
@@ -92,25 +106,24 @@ def _table(view: View, caption: str) -> Table:
 
 
 def _both(view: View, index: int) -> str:
-    chance = words.prob(
-        "share up and count not up", view.changes[index].prob("share_up & ~count_up")
-    )
-    return f"Both together: {chance}."
+    chance = view.changes[index].prob("share_up & ~count_up")
+    return say("verdict-both", chance=words.prob(say("verdict-both-event"), chance))
 
 
 def _values(array: xr.DataArray, place: int) -> xr.DataArray:
     return stack(array.isel({SPAN: place}, drop=True))
 
 
-def _panel(view: View, key: str, change: Change, title: str, xlabel: str) -> Panel:
-    found = view.changes[0]
+def _panel(view: View, change: Change, unit: str) -> Panel:
+    found, key = view.changes[0], change.event
+    title = say("verdict-title", event=key, group=named(view.of))
+    xlabel = say("verdict-axis", unit=unit)
     sides: tuple[Estimate, ...] = (change.before, change.after)
     posteriors = [
         Posterior(
             label,
             _values(found.data[key], place).values * change.scale,
             Estimate(*(value * change.scale for value in side)),
-            place,
         )
         for place, (label, side) in enumerate(zip(change.spans, sides, strict=True))
     ]
@@ -122,45 +135,39 @@ def _panel(view: View, key: str, change: Change, title: str, xlabel: str) -> Pan
 
 
 def _figure(view: View) -> Figure:
-    made = {change.event: change for change in changes(view, 0)}
+    made = [one for one in changes(view, 0) if one.event != "total"]
     first, last = view.pairs[0]
-    panels = []
-    if "share" in made:
-        title = f"Share: {view.of}"
-        panels.append(_panel(view, "share", made["share"], title, "percent of expected arrivals"))
-    unit = made["count"].unit.strip()
-    panels.append(_panel(view, "count", made["count"], f"Count: {view.of}", f"expected {unit}"))
-    caption = (
-        f"Posterior of {words.listed([one.what for k, one in made.items() if k != 'total'])}, "
-        f"{first} and {last}. Curve: density, highest point at the same height; mark: median; "
-        f"bar: central {words.WIDTH} interval."
-    )
-    return Figure(tuple(panels), caption)
+    unit = _unit(view, view.pairs[0])
+    panels = tuple(_panel(view, one, "share" if one.event == "share" else unit) for one in made)
+    caption = say(
+        "verdict-caption", what=listed(one.what for one in made), first=first, last=last,
+        width=words.WIDTH,
+    )  # fmt: skip
+    return Figure(panels, caption, _table(view, say("verdict-table")))
 
 
 def _withheld(view: View) -> Section:
     """Say why there is no verdict, and what to do about each reason."""
-    text = "No verdict: the fit failed its checks, and what it says is not known to be so."
-    rows = tuple((item.name, item.text, item.remedy) for item in view.checks.failed)
-    table = Table("Why the verdict is withheld", ("check", "what was found", "to do"), rows)
-    after = Paragraph("Do what the table says, fit again, and make this report again.", "note")
-    return Section("verdict", "Verdict withheld", (Paragraph(text, "warning"), table, after))
+    text = Paragraph(say("verdict-withheld"), "warning")
+    rows = tuple(
+        (said(item.name), said(item.text), said(item.remedy)) for item in view.checks.failed
+    )
+    columns = (say("column-check"), say("column-found"), say("column-remedy"))
+    table = Table(say("verdict-withheld-table"), columns, rows)
+    after = Paragraph(say("verdict-withheld-after"), "note")
+    return Section("verdict", say("verdict-withheld-heading"), (text, table, after))
 
 
 def verdict(view: View) -> Section:
     """Give the answer in a sentence, or say why there is none."""
-    title, pieces = "Verdict", list[Piece]()
+    title, pieces = say("verdict-heading"), list[Piece]()
     if not view.pairs:
-        text = (
-            "The model names no comparison and has fewer than two whole years; there is no verdict."
-        )
-        return Section("verdict", title, (Paragraph(text),))
+        return Section("verdict", title, (Paragraph(say("verdict-no-comparison")),))
     if view.withheld:
         return _withheld(view)
     if view.fit.spec.headline is None:
         first, last = view.pairs[0]
-        text = f"The model names no comparison; its first and last years, {first} and {last}, do."
-        pieces.append(Paragraph(text))
+        pieces.append(Paragraph(say("verdict-first-last", first=first, last=last)))
     for index in range(len(view.pairs)):
         spoken = [
             words.change_sentence(one) for one in changes(view, index) if one.event != "total"
@@ -169,10 +176,6 @@ def verdict(view: View) -> Section:
             spoken.append(_both(view, index))
         pieces.append(Paragraph(" ".join(spoken), "plain" if index else "lead"))
     pieces.append(_figure(view))
-    rule = (
-        f"Intervals are central {words.WIDTH} intervals. A direction is stated when its posterior "
-        f"probability, as printed, is {words.SURE:g} or more; otherwise the question is called "
-        "open. Numbers have no more digits than their Monte Carlo error allows."
-    )
-    pieces += [_table(view, "The comparisons in numbers"), Paragraph(rule, "note")]
+    rule = say("verdict-rule", width=words.WIDTH, sure=f"{words.SURE:g}")
+    pieces.append(Paragraph(rule, "note"))
     return Section("verdict", title, tuple(pieces))

@@ -1,16 +1,19 @@
 """One self-contained HTML file from a fit.
 
-Invariant: the same fit gives the same bytes, the page loads nothing, and either the whole report is
-written or the file is left as it was. Shown by
-``tests/test_report.py::test_two_writes_give_the_same_bytes`` and
-``tests/test_report.py::test_a_failing_section_leaves_the_old_file``.
+Invariant: the same fit gives the same bytes, the page loads nothing and nothing may act in it but its
+own style and script, and either the whole report is written or the file is left as it was. Shown by
+``tests/test_report.py::test_two_writes_give_the_same_bytes``,
+``tests/test_report.py::test_a_failing_section_leaves_the_old_file`` and ``tests/test_browser.py``.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,19 +24,32 @@ from defectmodels.evidence.files import write_text
 from defectmodels.inference.fit import Fit
 from defectmodels.report import sections
 from defectmodels.report.opening import notice
-from defectmodels.report.pieces import Link, Section
+from defectmodels.report.pieces import Explorer, Link, Section
 from defectmodels.report.view import View
-from defectmodels.wording import speaking
+from defectmodels.report.words import WIDTH
+from defectmodels.wording import language, say, speaking, titled
 
 MOST_BYTES = 5_000_000
 """Largest report: it has to open on a phone."""
 
 
-def _whole_dates(text: str) -> Markup:
-    """Keep days such as 2019-12-31 on one line; everything else is escaped."""
-    return Markup(
-        re.sub(r"\d{4}-\d{2}(-\d{2})?", r'<span class="s">\g<0></span>', str(escape(text)))
-    )
+_HANGUL = re.compile(r"[가-힣ㄱ-ㆎ](?:[^A-Za-z<>&]*[가-힣ㄱ-ㆎ])*")
+_ENGLISH = re.compile(r"[A-Za-z]{2,}\W+(?:\w+\W+)*?[A-Za-z]{2,}")
+
+
+def _tongues(text: str) -> Markup:
+    """Say of what is in the other language that it is, so that it is read aloud as such."""
+    plain = escape(text)
+    if language() != "ko":
+        return Markup(_HANGUL.sub(r'<span lang="ko">\g<0></span>', str(plain)))
+    foreign = _ENGLISH.search(text) and not _HANGUL.search(text)
+    return Markup(f'<span lang="en">{plain}</span>') if foreign else plain
+
+
+def _cell(text: str) -> Markup:
+    """Keep days such as 2019-12-31 on one line, too."""
+    marked = str(_tongues(text))
+    return Markup(re.sub(r"\d{4}-\d{2}(-\d{2})?", r'<span class="s">\g<0></span>', marked))
 
 
 def _made[T](make: Callable[[View], T], view: View) -> T:
@@ -44,6 +60,21 @@ def _made[T](make: Callable[[View], T], view: View) -> T:
         # A report with a section missing reads as if there were nothing to say.
         text = f"section '{name}' could not be made ({type(error).__name__}: {error})"
         raise ReportError(f"{text}; nothing was written") from error
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Where a page stands in another language, and how that language asks for it."""
+
+    text: str
+    href: str
+    lang: str
+
+
+def translation(lang: str, href: str) -> Translation:
+    """Lead from one page to the same in another language."""
+    with speaking(lang):
+        return Translation(say("page-this-language"), href, lang)
 
 
 @dataclass(frozen=True)
@@ -59,6 +90,8 @@ class Page:
         What is wrong with what follows.
     verdict : str
         Of the checks; a page of `fail` says in its title that it must not be quoted.
+    other : Translation or None
+        Where the same page stands in another language.
     """
 
     title: str
@@ -66,23 +99,58 @@ class Page:
     sections: tuple[Section, ...]
     notice: Section | None = None
     verdict: str = "pass"
+    other: Translation | None = None
 
 
-def report_page(fit: Fit, lang: str = "en") -> Page:
-    """Make every section of the report of a fit.
+def report_page(fit: Fit, lang: str = "en", view: View | None = None) -> Page:
+    """Make every section of the report of a fit; a view that was made of it spares its work.
 
     Raises
     ------
     ReportError
         When there is no such language, or a section cannot be made; the section is named.
     """
-    view = View(fit)
+    view = view or View(fit)
     with speaking(lang):
         warned = _made(notice, view)
         made = tuple(_made(make, view) for make in sections.SECTIONS)
-    known = f", as they stood on {fit.made['as_of']}" if fit.made["as_of"] else ""
-    under = f"Model {fit.spec.name} on: {fit.dataset.header.title}{known}"
-    return Page(fit.spec.title, under, made, warned, view.checks.verdict)
+        under = say(
+            "page-under",
+            model=fit.spec.name,
+            dataset=titled(fit.dataset.header.title),
+            known="then" if fit.made["as_of"] else "now",
+            day=str(fit.made["as_of"]),
+        )
+        return Page(titled(fit.spec.title), under, made, warned, view.checks.verdict)
+
+
+def _read(name: str) -> str:
+    return files("defectmodels.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Content security policy: nothing is loaded, and this style and script alone may act."""
+    parts = {
+        "default-src": "'none'", "style-src": _digest(style), "script-src": _digest(script),
+        "base-uri": "'none'", "form-action": "'none'",
+    }  # fmt: skip
+    return "; ".join(f"{key} {value}" for key, value in parts.items())
+
+
+def _digest(text: str) -> str:
+    found = b64encode(sha256(text.encode()).digest()).decode()
+    return f"'sha256-{found}'" if text else "'none'"
+
+
+def _texts(page: Page) -> dict[str, str]:
+    """What stands around the sections."""
+    return {
+        "tab": say("page-not-quoted", title=page.title) if page.verdict == "fail" else page.title,
+        "skip": say("page-skip"),
+        "contents": say("page-contents"),
+        "foot": say("page-foot", width=WIDTH),
+        "folded": say("page-folded"),
+    }
 
 
 def html(page: Page, lang: str = "en") -> str:
@@ -94,16 +162,16 @@ def html(page: Page, lang: str = "en") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["dates"] = _whole_dates
+    environment.filters |= {"cell": _cell, "tongues": _tongues}
     environment.tests["link"] = lambda cell: isinstance(cell, Link)
-    return environment.get_template("page.html.j2").render(
-        lang=lang,
-        title=page.title,
-        under=page.under,
-        verdict=page.verdict,
-        notice=page.notice,
-        sections=page.sections,
-    )
+    explorers = [p for one in page.sections for p in one.pieces if isinstance(p, Explorer)]
+    style = _read("page.css") + (_read("explorer.css") if explorers else "")
+    script = str(explorers[0].script) if explorers else ""
+    with speaking(lang):
+        return environment.get_template("page.html.j2").render(
+            vars(page), lang=lang, t=_texts(page), style=Markup(style),
+            policy=Markup(_policy(style, script)),
+        )  # fmt: skip
 
 
 def render(fit: Fit, lang: str = "en") -> str:
@@ -141,7 +209,7 @@ def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
         that says so first and withholds the verdict.
     path : str or Path
         Written whole or not at all.
-    lang : {'en'}
+    lang : {'en', 'ko'}
         Language of the report.
 
     Returns

@@ -1,7 +1,8 @@
 """What a section is made of: paragraphs, tables, figures and equations, without any layout.
 
 Invariant: text is held unescaped and escaped by the template alone; markup exists only where this
-package made it (`Figure` panels, `Equations`), and a link leads to http or https or is plain text.
+package made it (`Figure` panels, `Equations`), and a link leads to http or https, or to a section of
+the page, or is plain text.
 Shown by ``tests/test_report.py::test_markup_in_the_evidence_is_escaped``.
 """
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Link:
-    """A text that leads to a page on the web."""
+    """A text that leads to a page on the web, or to a section of this one."""
 
     text: str
     href: str
 
 
 Cell = str | Link
+WIDEST_SMALL = 450
+"""Widest drawing, in CSS pixels, that stands beside others and is not drawn again for a phone."""
 
 
 def link(address: str, text: str = "") -> Cell:
@@ -38,6 +41,11 @@ def link(address: str, text: str = "") -> Cell:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return text or address
     return Link(text or parts.netloc, address)
+
+
+def inner(section: str, text: str) -> Link:
+    """Make a link to a section of the same page, by its key."""
+    return Link(text, f"#{section}")
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class Table:
 class Panel:
     """One drawing: inline SVG of a natural size in CSS pixels, and what draws it for a file.
 
-    `key` is unique in the page; `alt` says what is shown, with its key numbers.
+    `key` is unique in the page; `alt` says what is shown, with its key numbers. `narrow` is the same
+    for a phone, where the drawing is too wide for one.
     """
 
     svg: Markup
@@ -83,16 +92,18 @@ class Panel:
     key: str
     alt: str
     draw: Callable[[Drawing], None] = field(compare=False, repr=False)
+    narrow: Markup | None = None
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Drawings side by side where there is room, a caption, and their numbers."""
+    """Drawings side by side where there is room, a caption, their numbers, and a note below."""
 
     kind: ClassVar[str] = "figure"
     panels: tuple[Panel, ...]
     caption: str
-    data: Table | None = None
+    data: Table
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,46 @@ class Equations:
     lines: tuple[tuple[Markup, str], ...]
 
 
-Piece = Paragraph | Listing | Table | Figure | Equations
+@dataclass(frozen=True)
+class Slider:
+    """A series whose level can be moved; `place` is its place among all sliders."""
+
+    place: int
+    label: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """Sliders for levels of series, tables of what they make of a span, and the script that does it.
+
+    Attributes
+    ----------
+    labels : dict of str to str
+        Texts that do not change.
+    spans : tuple of str
+        What can be chosen; `span` is the place of the one that is shown first.
+    themes : tuple of (str, tuple of Slider)
+    quantities : tuple of (str, str)
+        Name of each, and its number as it was.
+    whats : tuple of str
+        What is split by theme.
+    data, script : Markup
+        JSON and JavaScript, whole contents of their elements.
+    """
+
+    kind: ClassVar[str] = "explorer"
+    labels: dict[str, str]
+    spans: tuple[str, ...]
+    span: int
+    themes: tuple[tuple[str, tuple[Slider, ...]], ...]
+    quantities: tuple[tuple[str, str], ...]
+    whats: tuple[str, ...]
+    data: Markup
+    script: Markup
+
+
+Piece = Paragraph | Listing | Table | Figure | Equations | Explorer
 
 
 @dataclass(frozen=True)

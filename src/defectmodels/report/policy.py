@@ -18,7 +18,7 @@ from defectmodels.errors import DefectModelsError, SpanError
 from defectmodels.estimands.eras import series_of_eras
 from defectmodels.estimands.more_than import more_than
 from defectmodels.estimands.policy import PAIR, PolicyPeriods, policy_periods
-from defectmodels.estimands.policy_text import ASSUMPTION, caveat
+from defectmodels.estimands.policy_text import assumption, caveat
 from defectmodels.estimands.rates import SPAN, resolve
 from defectmodels.estimands.summary import Probability, probability
 from defectmodels.report import words
@@ -35,12 +35,17 @@ from defectmodels.report.pieces import (
     Section,
     Table,
 )
-from defectmodels.report.results import FOLD, scaled
+from defectmodels.report.results import folded, scaled
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import joined, named, say, titled
 
-TITLE = "Policy periods"
-_SETS = {"rate": "unadjusted", "adjusted_rate": "adjusted"}
+SETS = ("rate", "adjusted_rate")
+"""Quantities that are compared: unadjusted, and adjusted."""
+
+
+def _set(name: str) -> str:
+    return say("policy-set", set=name)
 
 
 def _divisions(view: View) -> list[PolicyPeriods]:
@@ -48,14 +53,14 @@ def _divisions(view: View) -> list[PolicyPeriods]:
     found = []
     for name in series_of_eras(view.fit):
         try:
-            found.append(policy_periods(view.fit, name))
+            found.append(view.once(policy_periods, name))
         except SpanError:
             continue
     return found
 
 
 def _title(view: View, one: PolicyPeriods) -> str:
-    return view.fit.dataset.one_series(one.by).title
+    return titled(view.fit.dataset.one_series(one.by).title)
 
 
 def _of_group(
@@ -73,32 +78,29 @@ def _of_group(
 
 
 def _figure(view: View, found: list[PolicyPeriods]) -> Figure:
-    labels = [label for one in found for label in (*one.spans, "")][:-1]
+    labels = [titled(label) for one in found for label in (*one.spans, "")][:-1]
     eras = [label for label in labels if label]
     panels: list[Panel] = []
     columns: dict[str, tuple[Estimate, ...]] = {}
     for index, group in enumerate(view.groups):
-        unit = rate_unit(view, group)
-        sets = [(text, _of_group(view, found, group, name)) for name, text in _SETS.items()]
-        columns |= {f"{group}, {text}, {unit}": one for text, one in sets}
-        alt = f"Rate of {group} by era, {unit}. " + "; ".join(
-            f"{era}: {words.full(was)}, adjusted {words.full(held)}"
+        unit, name = rate_unit(view, group), named(group)
+        sets = [(_set(one), _of_group(view, found, group, one)) for one in SETS]
+        columns |= {say("policy-level", group=name, set=text, unit=unit): one for text, one in sets}
+        numbers = (
+            say("policy-number", era=era, was=words.full(was), held=words.full(held))
             for era, was, held in zip(eras, *(one for _, one in sets), strict=True)
         )
-        draw = _drawing(labels, sets, group, f"{unit} (log)")
+        alt = say("policy-alt", group=name, unit=unit, numbers=joined(numbers, "; "))
+        draw = _drawing(labels, sets, name, say("rate-axis", unit=unit))
         panels.append(panel(f"policy-{index}", alt, draw, 400, 110 + 26 * len(labels)))
     spans = [str(span) for one in found for span in one.spans.values()]
     rows: list[tuple[Cell, ...]] = [
         (era, words.days(days), *(words.full(one[i]) for one in columns.values()))
         for i, (era, days) in enumerate(zip(eras, spans, strict=True))
     ]
-    caption = (
-        f"Rate of each group by era, log axis, median and central {words.WIDTH} interval: unadjusted, and "
-        "adjusted, with every covariate at its mean over the eras of its series and the season "
-        "averaged out. Not pooled."
-    )
-    table = Table("Rates by era", ("era", "days", *columns), tuple(rows), folded=FOLD)
-    return Figure(tuple(panels), caption, table)
+    heads = (*(say("policy-column", column=one) for one in ("era", "days")), *columns)
+    table = Table(say("policy-table"), heads, tuple(rows), folded=folded())
+    return Figure(tuple(panels), say("policy-caption", width=words.WIDTH), table)
 
 
 def _drawing(
@@ -132,37 +134,50 @@ def _directions(view: View, one: PolicyPeriods, quantity: str) -> list[_Pair]:
 
 def _stated(pairs: list[_Pair]) -> str:
     """Say in which pairs a direction may be stated."""
-    said = []
+    told: list[str] = []
     for way in ("rose", "fell"):
         own = [pair for pair in pairs if pair.direction == way]
-        listed = "; ".join(f"{p.first} to {p.second}, {words.prob('up', p.up)}" for p in own)
-        said += [f"{way} in {len(own)} [{listed}]"] if own else []
+        if own:
+            listed = joined((_pair(pair) for pair in own), "; ")
+            told.append(say("policy-way", way=way, number=len(own), pairs=listed))
     if any(pair.direction == "open" for pair in pairs):
-        said.append("the others are open" if said else "open in all")
-    return ", ".join(said)
+        told.append(say("policy-others") if told else say("policy-open"))
+    return joined(told, ", ")
+
+
+def _pair(one: _Pair) -> str:
+    odds = words.prob(say("policy-up"), one.up)
+    return say("policy-pair", first=titled(one.first), second=titled(one.second), odds=odds)
 
 
 def _compared(view: View, one: PolicyPeriods) -> tuple[str, Table]:
     """A division's pairs in a sentence, and the table of them all, as drawn and pooled."""
-    title, number = _title(view, one), words.plural(one.number_of_pairs, "pair")
-    head, columns, said = ["from", "to"], list[list[str]](), []
-    for quantity, text in _SETS.items():
+    title, number, group = _title(view, one), one.number_of_pairs, named(view.of)
+    head = [say("policy-column", column=column) for column in ("from", "to")]
+    columns, told = list[list[str]](), []
+    for quantity in SETS:
         pairs = _directions(view, one, quantity)
-        said.append(f"{text}: {_stated(pairs)}")
+        told.append(say("policy-stated", set=quantity, pairs=_stated(pairs)))
         for pooled in (False, True):
             ratio = one.contrast(quantity, pooled=pooled).sel({names.GROUP: view.of}, drop=True)
             estimates = words.estimates(ratio.drop_vars(["first", "second"]))
             columns.append([words.full(estimate) for estimate in estimates])
-            head.append(f"ratio, {text}{', pooled' if pooled else ''}")
+            head.append(say("policy-ratio", set=_set(quantity), pooled="yes" if pooled else "no"))
         columns.append([str(pair.up) for pair in pairs])
-        head.append(f"P(up), {text}, pooled")
-    rows = tuple(zip([p.first for p in pairs], [p.second for p in pairs], *columns, strict=True))
-    caption = f"Rate of {view.of}, later era over earlier: {title}"
-    table = Table(caption, tuple(head), rows, tuple(range(2, len(head))), f"All {number}: {title}")
-    return (
-        f"{title}, {number}, rate of {view.of}, pooled. {'. '.join(one[0].upper() + one[1:] for one in said)}.",
-        table,
+        head.append(say("policy-chance", set=_set(quantity)))
+    eras = [[titled(pair.first) for pair in pairs], [titled(pair.second) for pair in pairs]]
+    table = Table(
+        say("policy-pairs", group=group, title=title),
+        tuple(head),
+        tuple(zip(*eras, *columns, strict=True)),
+        tuple(range(2, len(head))),
+        say("policy-folded", pairs=number, title=title),
     )
+    text = say(
+        "policy-compared", title=title, pairs=number, group=group, unadjusted=told[0],
+        adjusted=told[1],
+    )  # fmt: skip
+    return text, table
 
 
 def _era_before(view: View, found: list[PolicyPeriods]) -> str | None:
@@ -182,37 +197,43 @@ def _more(view: View, era: str) -> Paragraph:
     """Both readings of "more than in the era before"."""
     span = view.pairs[0][1]
     try:
-        found = more_than(view.fit, span, era)
+        found = view.once(more_than, span, era)
     except DefectModelsError as error:
-        return Paragraph(f"Counts of {span} and {era} could not be drawn: {error}", "note")
-    label = view.fit.dataset.definitions[found.definition].label
-    said = [words.prob("more than in all of it together", found.all_together)]
+        refused = say("more-refused", span=span, era=titled(era), error=words.why(error))
+        return Paragraph(refused, "note")
+    label = titled(view.fit.dataset.definitions[found.definition].label)
+    told = [words.prob(say("more-all"), found.all_together)]
     if found.any_year is not None:
-        said.insert(0, words.prob("more than in any whole year of it", found.any_year))
+        told.insert(0, words.prob(say("more-any"), found.any_year))
     own, whole = (words.estimate(found.counts.sel({SPAN: one}, drop=True)) for one in (span, era))
+    counter = say("contrast-unit")
     return Paragraph(
-        f"More in {span} than in the era before, {era}? The words have two readings. Realised counts, "
-        f"{label}: {'; '.join(said)}. Persons in {span}: {words.full(own, name_it=True)}; in all of "
-        f"{era}: {words.full(whole)}."
+        say(
+            "more-said",
+            span=span,
+            era=titled(era),
+            definition=label,
+            readings=joined(told, "; "),
+            own=words.full(own, counter, name_it=True),
+            whole=words.full(whole, counter),
+        )
     )
 
 
 def policy(view: View) -> Section:
     """Eras that the fit's series name, side by side and in pairs."""
     found = _divisions(view)
+    title = say("policy-heading")
     if not found:
-        text = (
-            "No series of the fit names two eras in the fitted periods; there are none to compare."
-        )
-        return Section("policy", TITLE, (Paragraph(text),))
-    pieces: list[Piece] = [Paragraph(ASSUMPTION, "note"), _figure(view, found)]
+        return Section("policy", title, (Paragraph(say("policy-nothing")),))
+    pieces: list[Piece] = [Paragraph(assumption(), "note"), _figure(view, found)]
     if view.withheld:
-        text = "Pairs of eras are withheld: the fit failed its checks."
-        return Section("policy", TITLE, (*pieces, Paragraph(text, "warning")))
+        warning = Paragraph(say("policy-withheld"), "warning")
+        return Section("policy", title, (*pieces, warning))
     compared = [_compared(view, one) for one in found]
     pieces.append(Listing(tuple(sentence for sentence, _ in compared)))
     if (era := _era_before(view, found)) is not None:
         pieces.append(_more(view, era))
     pieces += [table for _, table in compared]
     largest = max(found, key=lambda one: one.number_of_pairs)
-    return Section("policy", TITLE, (*pieces, Paragraph(caveat(largest), "note")))
+    return Section("policy", title, (*pieces, Paragraph(caveat(largest), "note")))

@@ -22,6 +22,7 @@ from defectmodels.report.pieces import Figure, Panel, Paragraph, Piece, Table
 from defectmodels.report.timeplots import Stated, intervals_against_rows
 from defectmodels.report.view import View, centre, ends
 from defectmodels.report.words import Estimate
+from defectmodels.wording import say
 
 
 def stated(row: Row, divide: float = 1.0) -> Stated:
@@ -63,9 +64,12 @@ class _Predicted:
     def panel(self, key: str) -> Panel:
         """Draw the rows."""
         places, items = _places(self.rows), [stated(row) for row in self.rows]
-        alt = (
-            f"{self.title}: in {sum(self.inside)} of {len(self.rows)} what was published meets the "
-            f"prior predictive {words.WIDTH} interval."
+        alt = say(
+            "prior-alt",
+            title=self.title,
+            inside=f"{sum(self.inside)}",
+            rows=f"{len(self.rows)}",
+            width=words.WIDTH,
         )
 
         def draw(figure: Drawing) -> None:
@@ -77,12 +81,12 @@ class _Predicted:
 def _predicted(view: View) -> list[_Predicted]:
     drawn, selection = view.fit.group("prior_predictive"), view.fit.design.selection
     kinds = (
-        (names.DIRECT_COUNT, selection.direct, "Rows counted directly"),
-        (names.NESTED_COUNT, selection.nested, "Rows within published totals"),
-        (names.JOINT_COUNT, selection.joint, "Rows counted jointly"),
+        (names.DIRECT_COUNT, selection.direct, "direct"),
+        (names.NESTED_COUNT, selection.nested, "nested"),
+        (names.JOINT_COUNT, selection.joint, "joint"),
     )
     found = []
-    for name, rows, title in kinds:
+    for name, rows, kind in kinds:
         if not rows:
             continue
         # A comparison counts nobody: it is true or false.
@@ -93,39 +97,40 @@ def _predicted(view: View) -> list[_Predicted]:
         ]
         if pairs:
             counted, estimates = zip(*pairs, strict=True)
-            found.append(_Predicted(title, counted, estimates))
+            found.append(_Predicted(say("prior-rows", kind=kind), counted, estimates))
     return found
 
 
 def _table(found: Sequence[_Predicted]) -> Table:
     columns = (
-        "row", "published", "prior predictive median", f"{words.WIDTH} interval", "inside",
+        say("column-row"), say("column-published"), say("prior-column-median"),
+        say("column-interval", width=words.WIDTH), say("prior-column-inside"),
     )  # fmt: skip
     rows = tuple(
         (
             row.statement.id, str(row.interval), words.middle(one), words.interval(one),
-            "yes" if inside else "no",
+            say("prior-inside", inside="yes" if inside else "no"),
         )
         for kind in found
         for row, one, inside in zip(kind.rows, kind.estimates, kind.inside, strict=True)
     )  # fmt: skip
-    folded = "The numbers of this figure"
-    return Table("Prior predictive and published, by row", columns, rows, (2,), folded)
+    return Table(say("prior-table"), columns, rows, (2,), say("word-folded"))
+
+
+def met(view: View) -> tuple[int, int]:
+    """In how many rows what was published meets the priors' prediction, and of how many."""
+    return _met(_predicted(view))
+
+
+def _met(found: Sequence[_Predicted]) -> tuple[int, int]:
+    return sum(sum(kind.inside) for kind in found), sum(len(kind.rows) for kind in found)
 
 
 def prior_check(view: View) -> tuple[Piece, ...]:
     """Compare what the priors predict with what was published."""
     found = _predicted(view)
-    inside, total = sum(sum(kind.inside) for kind in found), sum(len(kind.rows) for kind in found)
-    text = (
-        f"Before any arrivals are seen, the priors predict the count of each row. In {inside} of {total} rows "
-        f"what was published meets the prior predictive {words.WIDTH} interval; priors that leave "
-        "much open give nearly all."
-    )
-    caption = (
-        "Prior predictive count of every row, persons in the row's span: median and central "
-        f"{words.WIDTH} interval, beside what was published (bar: interval; triangle: at least). "
-        "Log axis; 0 stands at its foot; rows of the same middle are set beside each other."
-    )
+    inside, total = _met(found)
+    text = say("prior-text", inside=f"{inside}", rows=f"{total}", width=words.WIDTH)
+    caption = say("prior-caption", width=words.WIDTH)
     panels = tuple(kind.panel(f"prior-{index}") for index, kind in enumerate(found))
     return (Paragraph(text), Figure(panels, caption, _table(found)))

@@ -17,13 +17,12 @@ from defectmodels.estimands.rates import share, span_rate
 from defectmodels.report import words
 from defectmodels.report.assumptions import rate_unit
 from defectmodels.report.drawing import panel
+from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import Cell, Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.timeplots import Band, TimePlot, over_time
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
-
-FOLD = "The numbers of this figure"
-_MOST_STYLES = 7
+from defectmodels.wording import listed, named, said, say
 
 
 def drawn(plot: TimePlot) -> Callable[[Drawing], None]:
@@ -34,6 +33,11 @@ def drawn(plot: TimePlot) -> Callable[[Drawing], None]:
 def scaled(found: Sequence[Estimate], scale: float) -> tuple[Estimate, ...]:
     """Estimates in another unit."""
     return tuple(Estimate(*(value * scale for value in one)) for one in found)
+
+
+def folded() -> str:
+    """What unfolds the table of a figure."""
+    return say("word-folded")
 
 
 def spoken(view: View, found: Sequence[Estimate], unit: str, labels: Sequence[str] = ()) -> str:
@@ -53,7 +57,8 @@ def series_table(
         (label, *(words.full(found[i]) for found in columns.values()))
         for i, label in enumerate(labels)
     ]
-    return Table(caption, (view.span_word, *columns), tuple(rows), folded=FOLD)
+    head = say("column-every", every=view.span_word)
+    return Table(caption, (head, *columns), tuple(rows), folded=folded())
 
 
 def rates(view: View) -> Section:
@@ -63,50 +68,42 @@ def rates(view: View) -> Section:
     for index, group in enumerate(view.groups):
         per, unit = view.fit.spec.baseline[group].per, rate_unit(view, group)
         found = scaled(words.estimates(array.sel({names.GROUP: group}, drop=True)), per)
-        columns[f"{group}, {unit}"] = found
-        band = Band(group, view.middles, found, index % _MOST_STYLES)
-        plot = TimePlot((band,), (), group, f"{unit} (log)", log=True, legend=False)
-        alt = f"Rate of {group}, {unit}. {spoken(view, found, '')}"
-        panels.append(panel(f"rate-{index}", alt, drawn(plot), 345, 260))
-    caption = (
-        f"Rate of each group by {view.span_word}, log axis, median and central {words.WIDTH} "
-        f"interval; unit: {'; '.join(columns)}. A person-year is one person at risk for 365.25 "
-        "days."
-    )
-    table = series_table(view, "Rates", columns)
-    pieces: list[Piece] = [Figure(tuple(panels), caption, table)]
+        called = named(group)
+        columns[f"{called}, {unit}"] = found
+        band = Band(called, view.middles, found)
+        axis = say("rate-axis", unit=unit)
+        plot = TimePlot((band,), (), called, axis, log=True, legend=False, lanes=lanes(view))
+        alt = say("rate-alt", group=called, unit=unit, numbers=spoken(view, found, ""))
+        panels.append(panel(f"rate-{index}", alt, drawn(plot), 345, 290))
+    units = "; ".join(columns)
+    caption = say("rate-caption", every=view.span_word, width=words.WIDTH, units=units)
+    table = series_table(view, say("rate-table"), columns)
+    pieces: list[Piece] = [Figure(tuple(panels), caption, table, note(view))]
     if any(view.fit.dataset.one_series(n).uncertainty for n in view.fit.spec.exposure.values()):
-        text = (
-            "How many persons are at risk is uncertain itself; the intervals hold that "
-            "uncertainty, and the level of a rate moves against it."
-        )
-        pieces.append(Paragraph(text, "note"))
-    return Section("rates", "Rates", tuple(pieces))
+        pieces.append(Paragraph(say("rate-uncertain"), "note"))
+    return Section("rates", say("rate-heading"), tuple(pieces))
 
 
 def shares(view: View) -> Section:
     """Share of the groups in expected arrivals."""
-    title = "Shares"
+    title = say("share-heading")
     if not view.several:
-        text = "The model has a single group; there is no share to speak of."
-        return Section("share", title, (Paragraph(text),))
+        return Section("share", title, (Paragraph(say("share-single")),))
     chosen = (view.of,) if len(view.groups) == 2 else view.groups
     panels, columns = [], {}
     for index, group in enumerate(chosen):
         found = scaled(words.estimates(share(view.fit, group, view.spans)), 100)
-        columns[f"{group}, %"] = found
-        band = Band(group, view.middles, found, index % _MOST_STYLES)
-        plot = TimePlot((band,), (), group, "% of expected arrivals", legend=False)
+        called = named(group)
+        columns[f"{called}, %"] = found
+        band, axis = Band(called, view.middles, found), say("share-axis")
+        plot = TimePlot((band,), (), called, axis, legend=False, lanes=lanes(view))
         width = 700 if len(chosen) == 1 else 345
-        alt = f"Share of {group} in expected arrivals. {spoken(view, found, '%')}"
-        panels.append(panel(f"share-{index}", alt, drawn(plot), width, 290))
-    caption = (
-        f"Share in expected arrivals by {view.span_word}, percent: {words.listed(chosen)}; median "
-        f"and central {words.WIDTH} interval."
-    )
-    return Section(
-        "share", title, (Figure(tuple(panels), caption, series_table(view, title, columns)),)
-    )
+        alt = say("share-alt", group=called, numbers=spoken(view, found, "%"))
+        panels.append(panel(f"share-{index}", alt, drawn(plot), width, 340))
+    groups = listed(map(named, chosen))
+    caption = say("share-caption", every=view.span_word, groups=groups, width=words.WIDTH)
+    table = series_table(view, say("share-table"), columns)
+    return Section("share", title, (Figure(tuple(panels), caption, table, note(view)),))
 
 
 def _counts(array: xr.DataArray) -> list[str]:
@@ -118,19 +115,15 @@ def _counts(array: xr.DataArray) -> list[str]:
 
 def realised(view: View) -> Section:
     """Whole persons, given what was published."""
-    title = "Realised counts"
+    title, every = say("realised-heading"), view.span_word
     if isinstance(view.realised, str):
-        text = f"Realised counts could not be drawn: {view.realised}"
+        text = say("realised-not-drawn", why=said(view.realised))
         return Section("realised", title, (Paragraph(text, "note"),))
     columns = [_counts(view.realised.sel({names.GROUP: g}, drop=True)) for g in view.groups]
     if view.several:
         columns.append(_counts(view.realised.sum(names.GROUP)))
-    head = (*view.groups, "all") if view.several else view.groups
+    everyone = (say("column-all"),) if view.several else ()
+    head = (say("column-every", every=every), *map(named, view.groups), *everyone)
     rows = tuple((label, *(column[i] for column in columns)) for i, label in enumerate(view.spans))
-    text = (
-        "Whole persons who arrived, given every exact total and every statement about the groups "
-        f"themselves: median and central {words.WIDTH} interval, persons; a number alone is "
-        "certain given the statements. The random seed follows the fit's."
-    )
-    table = Table(f"Realised arrivals by {view.span_word}", (view.span_word, *head), rows)
-    return Section("realised", title, (Paragraph(text), table))
+    table = Table(say("realised-table", every=every), head, rows)
+    return Section("realised", title, (Paragraph(say("realised-what", width=words.WIDTH)), table))

@@ -18,13 +18,14 @@ from defectmodels.errors import DefectModelsError
 from defectmodels.estimands.contrast import ALL, Contrast, contrast
 from defectmodels.estimands.courses import Reckoner
 from defectmodels.estimands.decomposition import PART
-from defectmodels.estimands.parts import TREND, Parts, parts_of_change
+from defectmodels.estimands.parts import SEASON, TREND, Parts, parts_of_change
 from defectmodels.estimands.rates import SPAN
 from defectmodels.estimands.scenarios import SCENARIO, Scenarios, scenarios
 from defectmodels.evidence.scenario import Scenario, load_scenario
 from defectmodels.report import words
-from defectmodels.report.contrasts import ARITHMETIC, HEAD, comparison, conditions, rows
-from defectmodels.report.drawing import panel
+from defectmodels.report.contrasts import arithmetic, comparison, conditions, head, rows
+from defectmodels.report.drawing import AGAINST, panel
+from defectmodels.report.events import lanes, note
 from defectmodels.report.figures import bars, differences
 from defectmodels.report.pieces import (
     Cell,
@@ -36,15 +37,14 @@ from defectmodels.report.pieces import (
     Section,
     Table,
 )
-from defectmodels.report.results import FOLD, drawn, scaled
+from defectmodels.report.results import drawn, folded, scaled
 from defectmodels.report.timeplots import Band, TimePlot
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.wording import named, say, titled
 
-TITLE = "Scenarios"
 _BEFORE = 6
 """Years before a scenario's first change that its figure shows."""
-WITHHELD = "Withheld: the fit failed its checks."
 
 
 def first_day(one: Scenario) -> date:
@@ -82,7 +82,7 @@ class Asked:
     @cached_property
     def by_year(self) -> Scenarios:
         """All usable scenarios over the spans of every figure."""
-        return scenarios(self.view.fit, list(self.sorted[0]), self.view.spans)
+        return self.view.once(scenarios, self.sorted[0], self.view.spans)
 
     @cached_property
     def was(self) -> tuple[Estimate, ...]:
@@ -94,118 +94,158 @@ class Asked:
         changed = self.by_year.support["changed"].sel({SCENARIO: one.name})
         labels = [str(label) for label in changed[names.PERIOD].values[changed.values]]
         span = f"{labels[0]}..{self.view.fit.spec.periods.labels[-1]}"
-        found = scenarios(self.view.fit, [one], [span])
+        found = self.view.once(scenarios, (one,), (span,))
         return found, contrast(found, one.name), span
 
 
-def _dots(asked: Asked, made: Sequence[tuple[Scenarios, Contrast, str]], group: str) -> Panel:
-    labels = [found.one(one.scenario).title for found, one, _ in made]
+def withheld() -> Paragraph:
+    """What stands in the place of sentences of a fit that failed its checks."""
+    return Paragraph(say("scenario-withheld"), "warning")
+
+
+def spoken(labels: Sequence[str], values: Sequence[Estimate]) -> str:
+    """Labels with their estimates, for those who do not see a figure."""
+    pairs = zip(labels, values, strict=True)
+    return "; ".join(f"{label}: {words.full(value)}" for label, value in pairs)
+
+
+def refusals(refused: dict[str, str]) -> Listing:
+    """Scenarios that cannot be asked, and why."""
+    return Listing(tuple(f"{named(name)}: {reason}" for name, reason in refused.items()))
+
+
+def _dots(made: Sequence[tuple[Scenarios, Contrast, str]], group: str) -> Panel:
+    labels = [titled(found.one(one.scenario).title) for found, one, _ in made]
     values = [
         words.estimate(one.data["difference"].sel({names.GROUP: group}).isel({SPAN: 0}, drop=True))
         for _, one, _ in made
     ]
-    title = "All arrivals" if group == ALL else f"{group} arrivals"
-    alt = f"{title}, difference from what was, persons. " + "; ".join(
-        f"{label}: {words.full(value)}" for label, value in zip(labels, values, strict=True)
-    )
-    height = 90 + 30 * len(labels)
-    draw = lambda f: differences(f, labels, values, title, "persons")  # noqa: E731
+    who = "all" if group == ALL else "group"
+    title = say("scenario-arrivals", who=who, group=named(group))
+    alt = say("scenario-dots-alt", title=title, numbers=spoken(labels, values))
+    height, unit = 90 + 30 * len(labels), say("scenario-persons")
+    draw = lambda f: differences(f, labels, values, title, unit)  # noqa: E731
     return panel(f"scenario-{group}", alt, draw, 440, height)
 
 
-def _history(asked: Asked, one: Scenario, key: str) -> Panel:
-    view = asked.view
+def _course(asked: Asked, one: Scenario) -> tuple[slice, Sequence[Estimate], Sequence[Estimate]]:
+    """Spans of a scenario's figure, what was expected in every span, and what is under it."""
     by = asked.by_year.draws("expected").sel({SCENARIO: one.name}, drop=True)
-    was, other = asked.was, words.estimates(by.sum(names.GROUP))
     # A few years before the first change show where the two part.
-    shown = slice(int(np.searchsorted(view.middles, first_day(one).year - _BEFORE)), None)
-    x = view.middles[shown]
-    bands = (Band("as it was", x, was[shown], 6), Band("scenario", x, other[shown], 0))
-    plot = TimePlot(bands, (), one.title, f"persons a {view.span_word} (log)", log=True)
-    last = view.spans[-1]
-    alt = (
-        f"{one.title}: expected arrivals by {view.span_word}. {last}: {words.full(other[-1])}, "
-        f"as it was {words.full(was[-1])}."
+    first = int(np.searchsorted(asked.view.middles, first_day(one).year - _BEFORE))
+    return slice(first, None), asked.was, words.estimates(by.sum(names.GROUP))
+
+
+def _histories(asked: Asked, chosen: Sequence[Scenario]) -> Figure:
+    """Expected arrivals by span, as it was and under each scenario."""
+    panels, cells = list[Panel](), list[tuple[Cell, ...]]()
+    for at, one in enumerate(chosen):
+        shown, was, other = _course(asked, one)
+        panels.append(_history(asked, one, str(at), (shown, was, other)))
+        cells += [
+            (titled(one.title), span, words.full(before), words.full(after))
+            for span, before, after in zip(
+                asked.view.spans[shown], was[shown], other[shown], strict=True
+            )
+        ]
+    every = asked.view.span_word
+    columns = (
+        say("column-scenario"), say("column-every", every=every), say("scenario-was"),
+        say("scenario-other"),
+    )  # fmt: skip
+    table = Table(say("scenario-history-table"), columns, tuple(cells), (), folded())
+    caption = say("scenario-history-caption", every=every, width=words.WIDTH)
+    return Figure(tuple(panels), caption, table, note(asked.view))
+
+
+def _history(
+    asked: Asked, one: Scenario, key: str,
+    course: tuple[slice, Sequence[Estimate], Sequence[Estimate]],
+) -> Panel:  # fmt: skip
+    view, every = asked.view, asked.view.span_word
+    shown, was, other = course
+    x, title = view.middles[shown], titled(one.title)
+    bands = (
+        Band(say("scenario-was"), x, was[shown], AGAINST),
+        Band(say("scenario-other"), x, other[shown]),
     )
-    return panel(f"history-{key}", alt, drawn(plot), 345, 260)
+    axis = say("scenario-axis", every=every)
+    plot = TimePlot(bands, (), title, axis, log=True, lanes=lanes(view))
+    alt = say(
+        "scenario-history-alt",
+        title=title,
+        every=every,
+        last=view.spans[-1],
+        other=words.full(other[-1]),
+        was=words.full(was[-1]),
+    )
+    return panel(f"history-{key}", alt, drawn(plot), 345, 300)
 
 
 def _figures(asked: Asked, made: Sequence[tuple[Scenarios, Contrast, str]]) -> list[Piece]:
     view, chosen = asked.view, asked.sorted[0]
     cells = [row for _, one, _ in made for row in rows(one)]
-    table = Table("Contrasts with what was", HEAD, tuple(map(tuple, cells)), (3,), FOLD)
+    table = Table(say("scenario-table"), head(), tuple(map(tuple, cells)), (3,), folded())
     groups = (ALL, view.of) if view.several else (ALL,)
-    caption = (
-        "Expected arrivals of each scenario less those of what was, from the scenario's first changed "
-        f"period to {view.fit.spec.periods.labels[-1]}: median and central {words.WIDTH} interval, persons, "
-        "on the same draws. Each under its own assumption, below."
-    )
-    dots = Figure(tuple(_dots(asked, made, group) for group in groups), caption, table)
-    panels = tuple(_history(asked, one, str(at)) for at, one in enumerate(chosen))
-    caption = (
-        f"Expected arrivals of all groups by {view.span_word}, log axis, median and central {words.WIDTH} "
-        "interval, persons: as it was (grey, hatched) and under each scenario (blue)."
-    )
-    return [dots, Figure(panels, caption)]
+    last = view.fit.spec.periods.labels[-1]
+    caption = say("scenario-dots-caption", last=last, width=words.WIDTH)
+    dots = Figure(tuple(_dots(made, group) for group in groups), caption, table)
+    return [dots, _histories(asked, chosen)]
 
 
 def scenarios_section(view: View) -> Section:
     """Show the shipped scenarios against what was."""
-    asked = Asked(view)
+    asked, title = Asked(view), say("scenario-heading")
     usable, refused = asked.sorted
-    left = [f"{name}: {reason}" for name, reason in refused.items()]
     if not usable:
-        text = "The model uses no series that a shipped scenario changes in its periods."
-        return Section(
-            "scenarios", TITLE, (Paragraph(text), *([Listing(tuple(left))] if left else []))
-        )
+        left = (refusals(refused),) if refused else ()
+        return Section("scenarios", title, (Paragraph(say("scenario-none")), *left))
     made = [asked.contrast(one) for one in usable]
-    pieces: list[Piece] = [Paragraph(ARITHMETIC, "note"), *_figures(asked, made)]
+    pieces: list[Piece] = [Paragraph(arithmetic(), "note"), *_figures(asked, made)]
     if view.withheld:
-        pieces.append(Paragraph(WITHHELD, "warning"))
+        pieces.append(withheld())
     else:
         groups = (ALL, view.of) if view.several else (ALL,)
-        said = [
+        lines = [
             f"{comparison(found, one, span, groups)} {conditions(found, one)}"
             for found, one, span in made
         ]
-        pieces.append(Listing(tuple(said)))
-    if left:
-        pieces += [Paragraph("Scenarios that this model cannot be asked:", "note"),
-                   Listing(tuple(left))]  # fmt: skip
-    return Section("scenarios", TITLE, tuple(pieces))
+        pieces.append(Listing(tuple(lines)))
+    if refused:
+        pieces += [Paragraph(say("scenario-refused"), "note"), refusals(refused)]
+    return Section("scenarios", title, tuple(pieces))
 
 
 # --- parts by theme --------------------------------------------------------------------------
 
-_SCALE = {"share": (100.0, "percentage points"), "count": (1.0, "persons a year"),
-          "total": (1.0, "persons a year")}  # fmt: skip
-THEMES = (
-    "Series of one theme are one part: border, official traffic and the freeze of rotation are the "
-    f"closure. What no series carries is '{TREND}'. The themes are switched from the first span to the "
-    "second in all orders (Shapley), in all groups at once, and the parts add to the change in every "
-    "draw. A part is arithmetic of the model and no cause, unless one assumes that the theme could have "
-    "been moved alone and that the model's effects are those of the policy."
-)
+
+def theme_name(theme: str) -> str:
+    """Name of a theme as a reader is told it; the reader's own stay."""
+    if theme == SEASON:
+        return say("theme-season")
+    return say("theme-unmeasured") if theme == TREND else titled(theme)
+
+
+def _unit(what: str) -> str:
+    return say("unit-points") if what == "share" else say("unit-yearly")
+
+
+def _scale(what: str) -> float:
+    return 100.0 if what == "share" else 1.0
 
 
 def _theme_estimates(found: Parts, what: str) -> tuple[list[str], list[Estimate]]:
-    parts, scale = found.data[f"{what}_part"], _SCALE[what][0]
-    labels = [str(one) for one in parts[PART].values]
+    parts = found.data[f"{what}_part"]
+    labels = [theme_name(str(one)) for one in parts[PART].values]
     all_parts = (*words.estimates(parts), words.estimate(found.change(what)))
-    return [*labels, f"change of the {what}"], list(scaled(all_parts, scale))
+    return [*labels, say("theme-whole", kind=what)], list(scaled(all_parts, _scale(what)))
 
 
 def _theme_panel(found: Parts, what: str) -> Panel:
     labels, values = _theme_estimates(found, what)
-    unit = _SCALE[what][1]
-    name = {"share": f"{found.of} share", "count": f"{found.of} count", "total": "All arrivals"}[
-        what
-    ]
-    title = f"{name}, {found.first} to {found.last}"
-    alt = f"{title}, parts by theme, {unit}. " + "; ".join(
-        f"{label}: {words.full(value)}" for label, value in zip(labels, values, strict=True)
-    )
+    unit = _unit(what)
+    title = say("theme-title", kind=what, group=named(found.of), first=found.first, last=found.last)
+    alt = say("theme-alt", title=title, unit=unit, numbers=spoken(labels, values))
     draw = lambda f: bars(f, labels, values, title, unit)  # noqa: E731
     return panel(f"theme-{what}", alt, draw, 400, 110 + 28 * len(labels))
 
@@ -213,48 +253,55 @@ def _theme_panel(found: Parts, what: str) -> Panel:
 def _fractions(found: Parts, what: str) -> str:
     """The parts of a change whose direction is sure, as percent of it."""
     parts = found.fraction(what)
-    said = [
-        f"{label} {words.full(value, '%', 100.0)}"
+    lines = [
+        f"{theme_name(str(label))} {words.full(value, '%', 100.0)}"
         for label, value in zip(parts[PART].values, words.estimates(parts), strict=True)
     ]
     change = words.estimate(found.change(what))
-    scale, unit = _SCALE[what]
-    size = words.full(change, f" {unit}", scale, name_it=True)
-    return f"Parts of the change of the {what}, {size}, in percent of it: {'; '.join(said)}."
+    unit = say("unit-after", unit="points" if what == "share" else "yearly")
+    size = words.full(change, unit, _scale(what), name_it=True)
+    return say("theme-fractions", kind=what, size=size, parts="; ".join(lines))
+
+
+def _theme_table(found: Parts, kinds: Sequence[str], caption: str, fold: str) -> Table:
+    cells: list[tuple[Cell, ...]] = []
+    for what in kinds:
+        kind, unit = say("theme-kind", kind=what), _unit(what)
+        cells += [
+            (kind, label, words.middle(value), words.interval(value), unit)
+            for label, value in zip(*_theme_estimates(found, what), strict=True)
+        ]
+    columns = (
+        say("column-change-of"), say("column-part"), say("column-median"),
+        say("column-interval", width=words.WIDTH), say("column-unit"),
+    )  # fmt: skip
+    return Table(caption, columns, tuple(cells), (2,), fold)
+
+
+def _sure(found: Parts, what: str) -> bool:
+    """Whether the direction of a change may be stated."""
+    up = (found.change(what) > 0).mean()
+    return bool(min(abs(up - side) for side in (0, 1)) < 1 - words.SURE)
 
 
 def themes(view: View) -> Section:
     """Show parts of the headline's change by theme."""
-    title = "Parts by theme"
+    title = say("theme-heading")
     if not view.pairs:
-        text = "The model names no comparison and has fewer than two whole years; nothing is split."
-        return Section("themes", title, (Paragraph(text),))
+        return Section("themes", title, (Paragraph(say("part-no-comparison")),))
     kinds = ("share", "count", "total") if view.several else ("count",)
-    pieces: list[Piece] = [Paragraph(THEMES, "note")]
-    for index, pair in enumerate(view.pairs):
-        found = parts_of_change(view.fit, *pair, of=view.of)
-        cells: list[tuple[Cell, ...]] = []
-        for what in kinds:
-            labels, values = _theme_estimates(found, what)
-            cells += [
-                (what, label, words.middle(value), words.interval(value), _SCALE[what][1])
-                for label, value in zip(labels, values, strict=True)
-            ]
-        head = ("change of", "part", "median", f"{words.WIDTH} interval", "unit")
-        caption = f"Parts by theme, {pair[0]} to {pair[1]}"
-        table = Table(caption, head, tuple(cells), (2,), caption if index else FOLD)
+    unmeasured = say("theme-unmeasured")
+    pieces: list[Piece] = [Paragraph(say("theme-note", unmeasured=unmeasured), "note")]
+    for index, (first, last) in enumerate(view.pairs):
+        found = view.once(parts_of_change, first, last, of=view.of)
+        caption = say("theme-table", first=first, last=last)
+        table = _theme_table(found, kinds, caption, caption if index else folded())
         if index:
             pieces.append(table)
             continue
-        caption = (
-            f"Change from {pair[0]} to {pair[1]} by theme: bar: median; line: central {words.WIDTH} "
-            "interval; unit below each panel; the change itself is last. Arithmetic of the model."
-        )
+        caption = say("theme-caption", first=first, last=last, width=words.WIDTH)
         pieces.append(Figure(tuple(_theme_panel(found, what) for what in kinds), caption, table))
-        sure = [
-            what for what in kinds
-            if min(abs((found.change(what) > 0).mean() - side) for side in (0, 1)) < 1 - words.SURE
-        ]  # fmt: skip
+        sure = [what for what in kinds if _sure(found, what)]
         if sure and not view.withheld:
             pieces.append(Listing(tuple(_fractions(found, what) for what in sure)))
     return Section("themes", title, tuple(pieces))

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model
 from defectmodels.report.audit import audit
+from defectmodels.report.barg import barg
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.claims import claims
 from defectmodels.report.effects import effects
+from defectmodels.report.explorer import explorer
 from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
 from defectmodels.report.opening import verdict
@@ -43,9 +45,11 @@ SECTIONS: tuple[MakeSection, ...] = (
     themes,
     policy,
     scenarios_section,
+    explorer,
     forecasts,
     effects,
     realised,
     unused,
     provenance,
+    barg,
 )

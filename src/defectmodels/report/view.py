@@ -6,17 +6,19 @@ Invariant: a view adds nothing to the fit; made twice of one fit it holds the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from defectmodels import names
+from defectmodels import catalog, names
 from defectmodels.errors import FitError
+from defectmodels.estimands.decide import decide
+from defectmodels.estimands.decision import Decision
 from defectmodels.estimands.decomposition import Decomposition, decompose
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import (
@@ -27,10 +29,11 @@ from defectmodels.estimands.rates import (
 )
 from defectmodels.estimands.realised import over_spans, realised
 from defectmodels.estimands.summary import stack
+from defectmodels.evidence.claims import Claims, load_claims
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
-from defectmodels.report.words import Estimate, estimates
+from defectmodels.report.words import Estimate, estimates, why
 
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
@@ -99,6 +102,28 @@ class View:
         return tuple(decompose(self.fit, *pair, of=self.of) for pair in self.pairs)
 
     @cached_property
+    def answers(self) -> tuple[tuple[Claims, tuple[Decision, ...]], ...]:
+        """Shipped claims about the dataset, and the answer to each."""
+        asked = [load_claims(name) for name in catalog.claims()]
+        own = [one for one in asked if one.dataset in ("", self.fit.dataset.name)]
+        return tuple((one, decide(self.fit, one, strict=False)) for one in own)
+
+    @cached_property
+    def _made(self) -> dict[tuple[Hashable, ...], Any]:
+        return {}
+
+    def once[T](self, make: Callable[..., T], *given: Hashable, **more: Hashable) -> T:
+        """Give ``make(fit, ...)``, worked out when it is first asked for.
+
+        A report in another language says the same numbers.
+        """
+        key = (make, given, tuple(sorted(more.items())))
+        if key not in self._made:
+            self._made[key] = make(self.fit, *given, **more)
+        found: T = self._made[key]
+        return found
+
+    @cached_property
     def spans(self) -> tuple[str, ...]:
         """Spans of every figure over time: whole years, or periods where there are too few."""
         years = years_of(self.fit)
@@ -106,7 +131,7 @@ class View:
 
     @property
     def span_word(self) -> str:
-        """What the spans of `spans` are called."""
+        """Code of what the spans of `spans` are: year, quarter or month."""
         return "year" if len(years_of(self.fit)) > 1 else str(self.fit.spec.axis.every)
 
     @cached_property
@@ -138,7 +163,7 @@ class View:
             counts = realised(self.fit, random_seed=int(self.fit.made["random_seed"]))
             return over_spans(self.fit, counts, self.spans)
         except FitError as error:
-            return str(error)
+            return why(error)
 
     def predictive(self, groups: Sequence[str]) -> xr.DataArray:
         """Draw new counts of some groups together: xr.DataArray (chain, draw, period), persons."""

@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.errors import DefectModelsError
 from defectmodels.estimands.identification import STATED
 from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
-from defectmodels.wording import listed, say  # noqa: F401
+from defectmodels.wording import said, say
 
 SURE = STATED
 """Probability from which a direction is stated; below it the question is called open."""
@@ -77,8 +78,8 @@ def _decimals(value: float, mcse: float) -> int:
     return min(wanted, allowed)
 
 
-def number(value: float, mcse: float = 0.0, scale: float = 1.0) -> str:
-    """Write a number with no more digits than its Monte Carlo error allows.
+def number(value: float, mcse: float = 0.0, scale: float = 1.0, unit: str = "") -> str:
+    """Write a number with no more digits than its Monte Carlo error allows: ``0.8%``.
 
     Parameters
     ----------
@@ -87,17 +88,19 @@ def number(value: float, mcse: float = 0.0, scale: float = 1.0) -> str:
         Monte Carlo standard error of `value`, in its unit; 0 for a number that is no estimate.
     scale : float
         What both are multiplied by, for example 100 for percent.
+    unit : str
+        What stands right behind the number: ``%``, or a message of `unit-after`.
     """
     if not math.isfinite(value):
         return say("word-unknown")
     value, mcse = value * scale, mcse * scale
     if mcse == 0 and value == round(value) and abs(value) < 1e7:
-        return _signed(value, 0)
+        return f"{_signed(value, 0)}{unit}"
     places = _decimals(value, mcse)
     rounded = round(value, places)
     if rounded == 0 and value > 0:
-        return say("word-under", limit=_signed(10.0**-places, max(places, 0)))
-    return _signed(rounded, max(places, 0))
+        return say("word-under", limit=f"{_signed(10.0**-places, max(places, 0))}{unit}")
+    return f"{_signed(rounded, max(places, 0))}{unit}"
 
 
 def _signed(value: float, places: int) -> str:
@@ -109,8 +112,8 @@ def _signed(value: float, places: int) -> str:
 
 def interval(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
     """Write the ends of an interval: ``0.3 to 2.0%``."""
-    low, high = number(one.low, one.mcse_low, scale), number(one.high, one.mcse_high, scale)
-    return f"{between(low, high)}{unit}"
+    low, high = number(one.low, one.mcse_low, scale), number(one.high, one.mcse_high, scale, unit)
+    return between(low, high)
 
 
 def between(low: str, high: str) -> str:
@@ -120,7 +123,7 @@ def between(low: str, high: str) -> str:
 
 def middle(one: Estimate, unit: str = "", scale: float = 1.0) -> str:
     """Write the median: ``0.8%``."""
-    return f"{number(one.median, one.mcse, scale)}{unit}"
+    return number(one.median, one.mcse, scale, unit)
 
 
 def full(one: Estimate, unit: str = "", scale: float = 1.0, name_it: bool = False) -> str:
@@ -129,7 +132,12 @@ def full(one: Estimate, unit: str = "", scale: float = 1.0, name_it: bool = Fals
     ends = interval(one, unit if unit == "%" else "", scale)
     if name_it:
         ends = say("word-interval", width=WIDTH, ends=ends)
-    return f"{middle(one, unit, scale)} ({ends})"
+    return beside(middle(one, unit, scale), ends)
+
+
+def beside(value: str, more: str) -> str:
+    """Write a number and what stands in brackets behind it: ``8 (2 to 15)``."""
+    return say("word-beside", value=value, more=more)
 
 
 def fixed(value: float, places: int) -> str:
@@ -178,12 +186,12 @@ class Change:
     what : str
         With its article: ``the elite share of expected arrivals``.
     event : str
-        Short name of what is measured: ``share``, ``count``.
+        Code of what is measured: ``share``, ``count``, ``total``.
     spans : pair of str
     before, after, ratio : Estimate
     up : Probability
     unit : str
-        Printed after every number.
+        Printed right behind every number.
     scale : float
         What numbers are multiplied by before they are printed.
     """
@@ -223,10 +231,15 @@ def change_sentence(change: Change) -> str:
     return say(f"change-{change.direction.replace(' ', '-')}", **values)
 
 
+def way(found: Direction) -> str:
+    """Write a direction in a word, as it stands in a table."""
+    return say("change-way", way=found.replace(" ", "-"))
+
+
 def moved(event: str, up: Probability, rose: bool = True) -> str:
     """Write the probability that share, count or total went up, or down: ``P(share up) = 0.65``."""
-    said = say("change-event", event=event, way="up" if rose else "down")
-    return prob(said, up if rose else complement(up))
+    spoken = say("change-event", event=event, way="up" if rose else "down")
+    return prob(spoken, up if rose else complement(up))
 
 
 def truth(value: float) -> str:
@@ -234,12 +247,12 @@ def truth(value: float) -> str:
     return say("word-truth", truth="true" if value >= 0.5 else "false")
 
 
+def why(error: DefectModelsError) -> str:
+    """Give what an error says as a finding; one that is made of a message is said in any language."""
+    return said(error.args[0]) if error.args else str(error)
+
+
 def days(text: str) -> str:
     """Write spans as a reader would: ``2023-01-01 to 2023-06-30``."""
     first, apart, last = text.partition("..")
     return between(first, last) if apart else text
-
-
-def plural(count: int, noun: str) -> str:
-    """Write ``1 row``, ``3 rows``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     default=None,
     help="Spans that are compared.  [default: the first fit's headline]",
 )
+@click.option("--lang", default="en", show_default=True, help="Language of the page: en, ko.")
 @AS_JSON
 def compare(
     files: tuple[Path, ...],
     out: Path | None,
     of: str | None,
     spans: tuple[str, str] | None,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Set several fits side by side: answers, differences, and which predicts better.
@@ -57,7 +59,7 @@ def compare(
     fits = [load(path) for path in files]
     found = run(fits, fit_names(fits, files), of=of, spans=spans)
     if out is not None:
-        write_comparison(found, out)
+        write_comparison(found, out, lang)
     show_result(_content(found, files, out), as_json, lambda: _lines(found, out))
 
 
@@ -84,7 +86,7 @@ def _content(found: Compared, files: tuple[Path, ...], out: Path | None) -> dict
 
 
 def _lines(found: Compared, out: Path | None) -> None:
-    from defectmodels.report.compared import RULE, loo_sentences, said, verdict
+    from defectmodels.report.compared import difference_sentence, loo_sentences, rule, verdict
 
     if out is not None:
         click.echo(f"wrote {out}")
@@ -95,9 +97,9 @@ def _lines(found: Compared, out: Path | None) -> None:
         click.echo()
         print_table(_side_by_side(found))
     click.echo()
-    for line in [verdict(found), *(said(found, one) for one in found.differences)]:
+    for line in [verdict(found), *(difference_sentence(found, one) for one in found.differences)]:
         click.echo(line)
-    click.echo(RULE)
+    click.echo(rule())
     for one in found.loo:
         shown = one.table.round({"elpd": 1, "se": 1, "p": 1, "elpd_diff": 1, "dse": 1, "weight": 2})
         click.echo()

@@ -25,8 +25,8 @@ def decide(fit_file: Path, claims: str, as_json: bool) -> None:
     import pandas as pd
 
     from defectmodels.estimands.decide import decide as answer
-    from defectmodels.report.claims import HEAD, RULE, row, sentence
-    from defectmodels.report.claims import as_json as record
+    from defectmodels.report.decided import heads, row, rule, sentence
+    from defectmodels.report.decisions import as_json as record
 
     fit = load(fit_file)
     found = answer(fit, claims)
@@ -36,8 +36,8 @@ def decide(fit_file: Path, claims: str, as_json: bool) -> None:
             click.echo(WITHHELD)
         for one in found:
             click.echo(f"{sentence(one)}\n")
-        print_table(pd.DataFrame([row(one) for one in found], columns=list(HEAD)))
-        click.echo(f"\n{RULE}")
+        print_table(pd.DataFrame([row(one) for one in found], columns=list(heads())))
+        click.echo(f"\n{rule()}")
 
     content = {"checks": fit.checks.verdict, "decisions": [record(one) for one in found]}
     show_result(content, as_json, lines)

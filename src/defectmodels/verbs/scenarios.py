@@ -88,7 +88,7 @@ def scenario(
 
 def _scenario_lines(fit: Fit, found: Scenarios, made: list[Contrast]) -> None:
     from defectmodels.estimands.contrast import ALL
-    from defectmodels.report.contrasts import ARITHMETIC, comparison, conditions, printed
+    from defectmodels.report.contrasts import arithmetic, comparison, conditions, printed
 
     if fit.checks.verdict == "fail":
         click.echo(WITHHELD)
@@ -102,7 +102,7 @@ def _scenario_lines(fit: Fit, found: Scenarios, made: list[Contrast]) -> None:
         for span in spans if len(spans) <= _FEW else spans[-1:]:
             click.echo(comparison(found, one, span, groups))
         click.echo(f"  {conditions(found, one)}")
-    click.echo(f"\n{ARITHMETIC}\n")
+    click.echo(f"\n{arithmetic()}\n")
     print_table(printed(made))
 
 
@@ -170,17 +170,19 @@ def _says(made: Forecast, words: str) -> list[dict[str, Any]]:
 def _forecast_lines(fit: Fit, made: Forecast, said: list[dict[str, Any]]) -> None:
     import pandas as pd
 
-    from defectmodels.estimands.contrast import reach
+    from defectmodels.estimands.contrast import assumed, reach
     from defectmodels.estimands.summary import Probability
     from defectmodels.estimands.tables import rounded
+    from defectmodels.wording import say
 
     if fit.checks.verdict == "fail":
         click.echo(WITHHELD)
         return
     for one in made.found.scenarios:
-        assumed = " ".join(one.assumption.split())
-        text = f" Assumes {assumed}" if assumed else ""
-        click.echo(f"{one.name}: {one.title}.{text} Support: {reach(made.found, one.name)}.")
+        told = assumed([one.assumption])
+        text = f" {say('forecast-assumes', assumed=told)}" if told else ""
+        support = say("forecast-support", support=str(reach(made.found, one.name)))
+        click.echo(f"{one.name}: {one.title}.{text} {support}")
     click.echo()
     print_table(rounded(made.table()))
     if said:
@@ -273,7 +275,7 @@ def _periods_lines(
     print_table(text.printed_pairs(pairs))
     click.echo()
     said = text.readings(more, interval) if more else []
-    for line in [*text.left_out_lines(found), *said, text.caveat(found), text.ASSUMPTION]:
+    for line in [*text.left_out_lines(found), *said, text.caveat(found), text.assumption()]:
         click.echo(line)
 
 

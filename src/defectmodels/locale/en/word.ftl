@@ -7,3 +7,7 @@ word-truth = { $truth ->
     [true] true
    *[false] false
   }
+# A number and what stands in brackets behind it: its interval, or rows that say it.
+word-beside = { $value } ({ $more })
+# Unfolds the table below a figure.
+word-folded = The numbers of this figure

@@ -6,3 +6,5 @@ word-truth = { $truth ->
     [true] 참
    *[false] 거짓
   }
+word-beside = { $value }({ $more })
+word-folded = 이 그림의 수치

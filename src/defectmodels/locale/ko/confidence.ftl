@@ -1,0 +1,11 @@
+confidence-span = { YEAR($span) }
+confidence-warn = 점검 결과에 주의 항목이 있다
+confidence-wide = 구간의 너비가 자료를 반영하기 전과 거의 같다
+confidence-unseen = 자료에서 그런 경로가 관측된 적이 없다({ $beyond })
+confidence-bare = { $spans }에 관한 진술이 없다
+confidence-doubted = { $spans }의 해당 인원에 관한 진술은 모두 낮은 등급이다
+confidence-prior = 구간의 너비를 사전분포와 자료가 함께 정한다
+confidence-loose = { $spans }에 대해 해당 인원만을 집계하여 적힌 그대로 받아들인 수치가 없다
+confidence-pass = 점검을 통과했다
+confidence-told = 모든 기간에 적힌 그대로 받아들인 집계가 있다
+confidence-data = 구간의 너비를 자료가 정한다

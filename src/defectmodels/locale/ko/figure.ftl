@@ -1,0 +1,9 @@
+figure-prior = 사전
+figure-posterior = 사후
+figure-ratio-of-rates = 발생률비(로그 축), 중앙값과 { $width } 구간
+figure-persons = 명
+figure-probability = 확률, %
+figure-prior-predictive = 사전예측 { $width } 구간과 중앙값
+figure-its-median = 사전예측 중앙값
+figure-published = 공표
+figure-persons-in-row = 행의 인원, 명(로그 축)

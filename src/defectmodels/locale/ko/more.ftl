@@ -1,0 +1,11 @@
+more-said = { YEAR($span) } 인원은 직전 시기인 { $era }보다 많은가? 이 물음은 두 가지로 읽을 수 있다. 실현 인원({ $definition }): { $readings }. { YEAR($span) } 인원: { $own }; { $era } 전체 인원: { $whole }.
+more-any = 그 시기의 어느 온전한 해보다도 많음
+more-all = 그 시기 전체를 합한 것보다 많음
+more-refused = { YEAR($span) } 인원과 { $era } 인원을 추출할 수 없다: { $error }
+more-head = { $era } 대비 { YEAR($span) }의 실현 인원, { $definition }:
+more-first = {"  "}해석 1, 그 시기의 어느 온전한 해보다도 많음: { $found }
+more-second = {"  "}해석 2, 그 시기 전체를 합한 것보다 많음: { $found }
+more-no-year = 그 시기에 온전한 역년이 없다
+more-chance = P { $odds }
+more-years = P { $odds } ({ $years })
+more-persons = {"  "}인원(명), 중앙값과 { $width } 구간: { $counts }

@@ -1,0 +1,167 @@
+"""Names beside what they name, in place of a legend.
+
+Each name is tried along the line or the marks that it belongs to, and stands where it hides least.
+Places are reckoned from the size of the figure alone, since the layout is known only when it is drawn.
+
+Invariant: names of one drawing do not lie on each other while there is room for all. Shown by
+``tests/test_figures.py::test_names_stand_apart``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from defectmodels.report.lettering import LINE, breadth, wrapped
+from defectmodels.report.marks import room_above, size_of
+
+SIZE = 10.0
+_ROOM = 120.0
+"""Width at which a name is broken into lines, CSS pixels."""
+_GAP = 6.0
+_MOST_ANCHORS = 24
+_CLEAR = 16.0
+"""From so far on two lines are seen apart, CSS pixels."""
+_MARGINS = np.array([48.0, 30.0])
+"""What ticks take of a figure's width and height, CSS pixels."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name and the places that it may stand beside: np.ndarray (place,) in the axes' units."""
+
+    text: str
+    colour: str
+    x: np.ndarray
+    y: np.ndarray
+    bold: bool = False
+
+
+class Box(NamedTuple):
+    """Middle and half sizes of a name, CSS pixels."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+
+    def holds(self, points: np.ndarray) -> int:
+        """How many of some points, np.ndarray (point, 2), lie in it."""
+        away = np.abs(points - [self.x, self.y]) < [self.half_width, self.half_height]
+        return int(away.all(axis=1).sum())
+
+    def meets(self, other: Box) -> bool:
+        """Whether two names lie on each other."""
+        wide = abs(self.x - other.x) < self.half_width + other.half_width
+        return wide and abs(self.y - other.y) < self.half_height + other.half_height
+
+
+class _Place(NamedTuple):
+    box: Box
+    anchor: int
+    shift: tuple[float, float]
+
+
+class Ground:
+    """Places of an axes in CSS pixels, as nearly as they are known before the layout."""
+
+    def __init__(self, axis: Axes) -> None:
+        width, height = size_of(axis)
+        self.size = np.array([width, height * (1 - room_above(axis))]) - _MARGINS
+        self._axis = axis
+
+    def pixels(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """np.ndarray (place, 2), from the foot of the axes on the left."""
+        scale = self._axis.transScale
+        ends = scale.transform(
+            np.column_stack([self._axis.get_xlim(), self._axis.get_ylim()]).astype(float)
+        )
+        found = scale.transform(np.column_stack([x, y]).astype(float))
+        return np.asarray((found - ends[0]) / (ends[1] - ends[0]) * self.size)
+
+
+def dense(points: np.ndarray, step: float = 5.0) -> np.ndarray:
+    """Fill a line in: points np.ndarray (place, 2), at most `step` pixels apart."""
+    if len(points) < 2:
+        return points
+    lengths = np.hypot(*np.diff(points, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    at = np.linspace(0, along[-1], int(along[-1] / step) + 2)
+    return np.column_stack([np.interp(at, along, points[:, i]) for i in (0, 1)])
+
+
+def _tried(name: Name, ground: Ground) -> Iterable[_Place]:
+    text = wrapped(name.text, _ROOM, SIZE, name.bold)
+    wide = breadth(text, SIZE, name.bold) / 2
+    high = SIZE * LINE * (text.count("\n") + 1) / 2
+    ways = (
+        (0.0, high + _GAP), (0.0, -high - _GAP), (wide + _GAP, 0.0), (-wide - _GAP, 0.0),
+        (wide + _GAP, high + _GAP), (-wide - _GAP, high + _GAP),
+        (wide + _GAP, -high - _GAP), (-wide - _GAP, -high - _GAP),
+    )  # fmt: skip
+    pixels = ground.pixels(name.x, name.y)
+    for anchor in np.unique(np.linspace(0, len(pixels) - 1, _MOST_ANCHORS).astype(int)):
+        x, y = pixels[anchor]
+        # What would leave the axes on a side is moved in as far as it has to be.
+        inward = min(max(x, wide), ground.size[0] - wide) - x
+        for way in (*ways, *((inward, up) for _, up in ways[:2])):
+            yield _Place(Box(x + way[0], y + way[1], wide, high), anchor, way)
+
+
+def _cost(
+    place: _Place, ground: Ground, marks: np.ndarray, own: np.ndarray, others: np.ndarray,
+    placed: Sequence[Box],
+) -> float:  # fmt: skip
+    box = place.box
+    low = np.array([box.x - box.half_width, box.y - box.half_height])
+    high = np.array([box.x + box.half_width, box.y + box.half_height])
+    outside = float(np.maximum(-low, 0).sum() + np.maximum(high - ground.size, 0).sum())
+    met = sum(box.meets(other) for other in placed)
+    middle = [box.x, box.y]
+    near = np.abs(own - middle).sum(axis=1).min()
+    # A name that is nearer to another line would be read as that line's.
+    doubt = near - np.abs(others - middle).sum(axis=1).min() if len(others) else 0.0
+    # Where two lines run together a name could be either's.
+    close = _apart(np.array([box.x - place.shift[0], box.y - place.shift[1]]), others)
+    cost = 1e4 * met + 50 * outside + 8 * box.holds(marks) + 2 * max(doubt, 0.0)
+    return cost + 2 * max(_CLEAR - close, 0.0)
+
+
+def _apart(point: np.ndarray, others: np.ndarray) -> float:
+    return float(np.hypot(*(others - point).T).min()) if len(others) else np.inf
+
+
+def place(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray]) -> list[_Place]:
+    """Find a place for every name; lines, np.ndarray (place, 2) in the axes' units, are kept clear."""
+    ground = Ground(axis)
+    drawn = [dense(ground.pixels(one[:, 0], one[:, 1])) for one in lines]
+    points = [dense(ground.pixels(one.x, one.y)) for one in names]
+    marks = np.concatenate([*drawn, *points])
+    found: list[_Place] = []
+    for index, name in enumerate(names):
+        others = [one for at, one in enumerate(points) if at != index]
+        apart = np.concatenate(others) if others else np.empty((0, 2))
+        boxes = [one.box for one in found]
+        costs = [
+            (_cost(one, ground, marks, points[index], apart, boxes), order, one)
+            for order, one in enumerate(_tried(name, ground))
+        ]
+        found.append(min(costs, key=lambda one: one[:2])[2])
+    return found
+
+
+def label(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray] = ()) -> None:
+    """Write every name beside what it names."""
+    if not names:
+        return
+    for name, found in zip(names, place(axis, names, lines), strict=True):
+        axis.annotate(
+            wrapped(name.text, _ROOM, SIZE, name.bold), (name.x[found.anchor], name.y[found.anchor]),
+            found.shift, textcoords="offset points", ha="center", va="center", fontsize=SIZE,
+            color=name.colour, weight="bold" if name.bold else "normal", linespacing=LINE,
+            annotation_clip=False,
+        )  # fmt: skip
