@@ -24,7 +24,7 @@ from defectmodels.inference.fit import FORMAT, Fit, pack_evidence
 from defectmodels.inference.rows import kernel_draws, row_log_likelihood
 from defectmodels.inference.sampling import constant_data
 from defectmodels.model.design import Design, make_design
-from defectmodels.model.joint import simulate
+from defectmodels.model.inputs import simulate
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Season, Trend

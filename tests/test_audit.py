@@ -30,7 +30,7 @@ from defectmodels.estimands.checks import Check, Checks, psis
 from defectmodels.estimands.headline import Quantity, moved, plain, quantities, weighted
 from defectmodels.estimands.tables import EVENTS
 from defectmodels.evidence.dataset import Dataset
-from defectmodels.inference import without
+from defectmodels.inference import sampling
 from defectmodels.inference.fit import Fit, load_fit
 from defectmodels.inference.rows import kernel_draws, row_truth
 from defectmodels.inference.without import (
@@ -468,7 +468,7 @@ class Sampler:
 def sampler(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Sampler]:
     def install(**settings: Any) -> Sampler:
         made = Sampler(**settings)
-        monkeypatch.setattr(without, "sample", made)
+        monkeypatch.setattr(sampling, "fit", made)
         return made
 
     sound(monkeypatch)
@@ -686,7 +686,7 @@ def test_the_section_samples_nothing_and_names_what_is_not_known(
         raise AssertionError("sampled")
 
     sound(monkeypatch)
-    monkeypatch.setattr(without, "sample", no)
+    monkeypatch.setattr(sampling, "fit", no)
     made = section(View(fresh))
     found: Audit = audit(fresh)
     assert made.key == "audit" and made.title == "Evidence audit"

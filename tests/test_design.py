@@ -20,7 +20,7 @@ from defectmodels.evidence.selection import Counted
 from defectmodels.evidence.series import Uncertainty
 from defectmodels.model.atoms import Joint, make_joint
 from defectmodels.model.design import Design, dataset_problems, fit_problems, make_design
-from defectmodels.model.joint import counting_inputs
+from defectmodels.model.inputs import counting_inputs
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec, load_model
 from smallworld import make_dataset, make_series, make_spec

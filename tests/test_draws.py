@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from defectmodels.counting.draws import draw_counts
 from defectmodels.counting.program import (
     ConflictError,
     Part,
@@ -20,7 +21,6 @@ from defectmodels.counting.program import (
     Sum,
     compile_problem,
 )
-from defectmodels.counting.sumproduct import draw_counts
 from test_counting import made_up, split_counts, true
 
 DRAWS = 4_000

@@ -9,6 +9,7 @@ import pytest
 
 from defectmodels.counting import calls
 from defectmodels.counting.calls import evaluate
+from defectmodels.counting.draws import evaluate_draws
 from defectmodels.counting.program import (
     FOREVER,
     Part,
@@ -19,7 +20,7 @@ from defectmodels.counting.program import (
     Sum,
     compile_problem,
 )
-from defectmodels.counting.sumproduct import SumProduct, evaluate_draws
+from defectmodels.counting.sumproduct import SumProduct
 
 P = np.array([0.03, 0.05, 0.1])
 MEAN, SIZE = np.array([2.5]), np.array([4.0])

@@ -13,7 +13,7 @@ from scipy import stats
 from defectmodels.counting.calls import evaluate
 from defectmodels.model.build import build_design
 from defectmodels.model.design import Design, make_design
-from defectmodels.model.joint import counting_inputs, simulate
+from defectmodels.model.inputs import counting_inputs, simulate
 from smallworld import FAST, make_dataset, make_spec
 
 SHARE = {"dist": "beta", "mean": 0.4, "size": 10.0, "why": "a test"}

@@ -11,6 +11,7 @@ Shown by ``tests/test_sumproduct.py``.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -74,11 +75,13 @@ class Evaluated(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
-    """`Evaluated`, for compiled code; `ready` has to come first."""
+def _filled(p, mean, size, weight, ints, floats, whole):  # type: ignore[no-untyped-def]
+    """What `kernel.entry` fills; not `whole`, only the first of it."""
     # The program ends with these two.
     components, patterns = ints[len(ints) - 2], ints[len(ints) - 1]
-    sizes = np.array([len(p), len(mean), len(weight), len(ints), len(floats), components, patterns])
+    sizes = np.array(
+        [len(p), len(mean), len(weight), len(ints), len(floats), components, patterns, whole]
+    )
     p, mean, size = np.ascontiguousarray(p), np.ascontiguousarray(mean), np.ascontiguousarray(size)
     weight = np.ascontiguousarray(weight)
     # The program is long and always in one piece; a copy each time would cost more than the kernel.
@@ -104,6 +107,12 @@ def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
+def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
+    """`Evaluated`, for compiled code; `ready` has to come first."""
+    return _filled(p, mean, size, weight, ints, floats, 1)
+
+
+@njit(cache=True, nogil=True)
 def evaluate_all(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
     """Log probability of all statements together, with its gradient; `ready` has to come first."""
     log_z, dp, dmean, dsize, dweight, _ = evaluate_one(p, mean, size, weight, ints, floats)
@@ -119,6 +128,14 @@ def _evaluate_many(p, mean, size, weight, ints, floats, components, patterns):  
         log_z[i] = found[0]
         truth[i] = found[5]
     return log_z, truth
+
+
+@njit(cache=True, nogil=True)
+def _log_probabilities(p, mean, size, weight, ints, floats, components):  # type: ignore[no-untyped-def]
+    log_z = np.empty((len(p), components))
+    for i in range(len(p)):
+        log_z[i] = _filled(p[i], mean[i], size[i], weight[i], ints, floats, 0)[0]
+    return log_z
 
 
 def evaluate(
@@ -154,16 +171,39 @@ def evaluate_many(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Log probability of each set, and truth of each pattern, for every draw (first axis)."""
     ready()
-    pieces = np.array_split(np.arange(len(p)), min(os.cpu_count() or 1, 1 + len(p) // _PIECE))
 
-    def run(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        a, b, c, d = (one[at[0] : at[-1] + 1] for one in (p, mean, size, weight))
-        log_z, truth = _evaluate_many(a, b, c, d, ints, floats, components, patterns)
+    def run(*draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        log_z, truth = _evaluate_many(*draws, ints, floats, components, patterns)  # type: ignore[call-arg]
         return log_z, truth
 
-    if len(pieces) == 1:
-        return run(pieces[0])
-    # The kernel runs without Python's lock.
-    with ThreadPoolExecutor(len(pieces)) as pool:
-        log_z, truth = zip(*pool.map(run, pieces), strict=True)
+    log_z, truth = zip(*_in_threads(run, p, mean, size, weight), strict=True)
     return np.concatenate(log_z), np.concatenate(truth)
+
+
+def log_probabilities(
+    p: np.ndarray,
+    mean: np.ndarray,
+    size: np.ndarray,
+    weight: np.ndarray,
+    ints: np.ndarray,
+    floats: np.ndarray,
+    components: int,
+) -> np.ndarray:
+    """Log probability of each set for every draw (first axis), without what its gradient takes."""
+    ready()
+
+    def run(*draws: np.ndarray) -> np.ndarray:
+        log_z: np.ndarray = _log_probabilities(*draws, ints, floats, components)  # type: ignore[call-arg]
+        return log_z
+
+    return np.concatenate(_in_threads(run, p, mean, size, weight))
+
+
+def _in_threads[T](run: Callable[..., T], *draws: np.ndarray) -> list[T]:
+    """Run pieces of the draws at once: the kernel runs without Python's lock."""
+    pieces = min(os.cpu_count() or 1, 1 + len(draws[0]) // _PIECE)
+    cut = list(zip(*(np.array_split(one, pieces) for one in draws), strict=True))
+    if pieces == 1:
+        return [run(*cut[0])]
+    with ThreadPoolExecutor(pieces) as pool:
+        return list(pool.map(lambda one: run(*one), cut))

@@ -241,17 +241,20 @@ def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp
 
 
 @compiled
-def _tilt(p, trials, mean, size, target):
-    """Log of the tilt under which the expected count is `target`."""
+def _tilt(p, trials, mean, size, target, slack):
+    """Log of a tilt under which the expected count is less than `slack` from `target`."""
     low = -800.0
     high = 800.0
     if mean > 0.0 and size > 0.0:
         high = math.log((size + mean) / mean)
+    plain = np.empty(len(p))
+    for i in range(len(p)):
+        plain[i] = math.log(p[i]) - math.log1p(-p[i])
     for _ in range(80):
         middle = 0.5 * (low + high)
         found = 0.0
         for i in range(len(p)):
-            odds = math.log(p[i]) - math.log1p(-p[i]) + middle
+            odds = plain[i] + middle
             found += trials[i] / (1.0 + math.exp(-odds)) if odds > -700 else 0.0
         if mean > 0.0:
             if size > 0.0:
@@ -259,6 +262,8 @@ def _tilt(p, trials, mean, size, target):
                 found += size * q / max(1.0 - q, 1e-300)
             else:
                 found += math.exp(min(math.log(mean) + middle, 700.0))
+        if abs(found - target) < slack:
+            return middle
         if found < target:
             low = middle
         else:
@@ -267,7 +272,7 @@ def _tilt(p, trials, mean, size, target):
 
 
 @compiled
-def tilted(p, trials, mean, size, target, reach, partial, single):
+def tilted(p, trials, mean, size, target, reach, partial, single, slack=0.0, least=0.0):
     """Convolve the parts one by one under a tilt.
 
     Parameters
@@ -280,6 +285,10 @@ def tilted(p, trials, mean, size, target, reach, partial, single):
         Filled with the tilted pmf of the first parts together.
     single : np.ndarray (part + 1, reach + 1)
         Filled with the tilted pmf of each part, the free one last.
+    slack : float
+        How far from `target` the expected count may be: all tilts give the same up to rounding.
+    least : float
+        Entries of a part below it, beyond its mode, are left out.
 
     Returns
     -------
@@ -292,7 +301,7 @@ def tilted(p, trials, mean, size, target, reach, partial, single):
         most += trials[i]
     if mean <= 0.0:
         target = min(target, most - 0.25)
-    t = _tilt(p, trials, mean, size, target)
+    t = _tilt(p, trials, mean, size, target, slack)
     g = 0.0
     count = len(p) + 1
     for i in range(len(p)):
@@ -300,10 +309,16 @@ def tilted(p, trials, mean, size, target, reach, partial, single):
         log_zero = -trials[i] * (math.log1p(math.exp(odds)) if odds < 30 else odds)
         g += trials[i] * math.log1p(-p[i]) - log_zero
         value = log_zero
+        end = reach + 1
         for n in range(reach + 1):
             single[i, n] = math.exp(value) if n <= trials[i] else 0.0
+            if n > 0 and single[i, n] < least and single[i, n] < single[i, n - 1]:
+                end = n
+                break
             if n < trials[i]:
                 value += math.log((trials[i] - n) / (n + 1.0)) + odds
+        for n in range(end, reach + 1):
+            single[i, n] = 0.0
     for n in range(reach + 1):
         single[count - 1, n] = 0.0
     single[count - 1, 0] = 1.0
@@ -327,10 +342,15 @@ def tilted(p, trials, mean, size, target, reach, partial, single):
     partial[0, 0] = 1.0
     for i in range(count):
         for n in range(reach + 1):
-            total = 0.0
-            for m in range(n + 1):
-                total += partial[i, n - m] * single[i, m]
-            partial[i + 1, n] = total
+            partial[i + 1, n] = 0.0
+        for m in range(reach + 1):
+            value = single[i, m]
+            if value == 0.0:
+                continue
+            # Every count of the part is added to all sums at once: they wait for nothing.
+            sums, before = partial[i + 1, m:], partial[i]
+            for n in range(len(sums)):
+                sums[n] += before[n] * value
     return t, g
 
 
@@ -506,6 +526,8 @@ _CHAIN = 4
 """Fewest runs of a chain that are taken together."""
 _TRIES = 100
 """Draws after which a tail counts as rare."""
+_SLACK = 0.25
+"""Persons by which a tilt under which counts are only drawn may miss."""
 
 
 class _Work(NamedTuple):
@@ -590,10 +612,10 @@ def _work(p, ints):
 
 
 @compiled
-def _sweep(ints, values, work, used, pruned, least):
+def _sweep(ints, values, work, used, pruned, least, backward):
     """Forward and backward sweep of each component that is not yet more probable than `least`.
 
-    Fills `log_z`, `rho` up to `reach`, and `used`.
+    Fills `log_z`, and where the backward sweep is made too `rho` up to `reach`, and `used`.
 
     A run of counts that starts at 0 or reaches the table's end takes a cumulative sum, from its own
     side, so that no probability is a difference. States keep their probabilities as they are: where
@@ -693,6 +715,9 @@ def _sweep(ints, values, work, used, pruned, least):
         z = alpha[at]
         if not z > 0.0:
             continue
+        work.log_z[c] = math.log(z)
+        if not backward:
+            continue
         beta[at] = 1.0 / z
         for back in range(end - first):
             s = end - 1 - back
@@ -760,7 +785,6 @@ def _sweep(ints, values, work, used, pruned, least):
             for n in range(far + 1):
                 total += high[n]
                 rho[w + n] += total
-        work.log_z[c] = math.log(z)
 
 
 @compiled
@@ -1030,19 +1054,24 @@ def _trusted(c, ints, work):
 
 
 @compiled
-def _fast(ints, p, mean, size, values, work, used, out):
-    """Components by linear sums, into out[0], and their gradients, added to out[1:].
-
-    `work.linear` is False for those of which they lose digits, which are left out.
-    """
-    tables = ints[COMPONENT_TABLE]
-    splits = ints[COMPONENT_SPLIT]
-    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
+def _swept(ints, p, mean, size, values, work, used, backward):
+    """Tables and sweeps of all components by linear sums; see `_sweep`."""
     for pruned, least in ((_COARSE, -np.inf), (_PRUNED, _USUAL)):
         for c in range(len(work.log_z)):
             if work.log_z[c] <= least and work.linear[c]:
                 work.linear[c] = _linear_tables(c, ints, p, mean, size, work, pruned)
-        _sweep(ints, values, work, used, pruned, least)
+        _sweep(ints, values, work, used, pruned, least, backward)
+
+
+@compiled
+def _fast(ints, p, mean, size, work, out):
+    """Components by linear sums, into out[0], and their gradients, added to out[1:].
+
+    After both sweeps. `work.linear` is False for those of which they lose digits, which are left out.
+    """
+    tables = ints[COMPONENT_TABLE]
+    splits = ints[COMPONENT_SPLIT]
+    kinds, lasts, tails = ints[TABLE_KIND], ints[TABLE_LAST], ints[TABLE_TAIL]
     upon = work.upon
     for c in range(len(work.log_z)):
         work.linear[c] = _trusted(c, ints, work)
@@ -1195,19 +1224,49 @@ def _values(weight, ints, floats):
 
 
 @compiled
-def _evaluate(p, mean, size, weight, ints, floats, log_z, dp, dmean, dsize, dweight, truth):
-    """Fill the last six arrays; see `calls.evaluate`."""
+def _forward(ints, p, work, log_z):
+    """Fill `log_z` from forward sweeps alone; False where they cannot be trusted.
+
+    It is that of both sweeps to the last bit. No derivative is larger than one over the probability:
+    where the error is small enough for that one, the backward sweep is not needed to judge it.
+    """
+    tables, splits = ints[COMPONENT_TABLE], ints[COMPONENT_SPLIT]
+    unused = np.zeros(len(p))
+    for c in range(len(log_z)):
+        if not (work.linear[c] and work.log_z[c] > _SURE):
+            return False
+        for k in range(ints[tables + c], ints[tables + c + 1]):
+            if not work.error[k] <= _WORST * math.exp(work.log_z[c]):
+                return False
+        log_z[c] = work.log_z[c]
+        if ints[splits + c + 1] > ints[splits + c]:
+            log_z[c] += _split_terms(c, ints, p, work.slope, unused)
+    return True
+
+
+@compiled
+def _evaluate(p, mean, size, weight, ints, floats, whole, log_z, dp, dmean, dsize, dweight, truth):
+    """Fill the last six arrays, or unless `whole` only `log_z`; see `calls.evaluate`."""
     pattern_ptr, pattern_of = ints[FACTOR_PATTERN], ints[PATTERN]
     weight_ptr, weight_of = ints[PATTERN_WEIGHT], ints[WEIGHT]
     factors = ints[COMPONENT_FACTOR]
     patterns, values = _values(weight, ints, floats)
     work = _work(p, ints)
     used = np.zeros(len(values))
+    backward = whole
+    # One place calls the sweeps, so that they are compiled once.
+    while True:
+        _swept(ints, p, mean, size, values, work, used, backward)
+        if backward:
+            break
+        if _forward(ints, p, work, log_z):
+            return
+        work, backward = _work(p, ints), True
     for one in (log_z, dp, dmean, dsize, dweight, truth):
         for i in range(len(one)):
             one[i] = 0.0
     out = (log_z, dp, dmean, dsize)
-    _fast(ints, p, mean, size, values, work, used, out)
+    _fast(ints, p, mean, size, work, out)
     for c in range(len(log_z)):
         f0, f1 = ints[factors + c], ints[factors + c + 1]
         if not work.linear[c]:
@@ -1227,8 +1286,8 @@ def _evaluate(p, mean, size, weight, ints, floats, log_z, dp, dmean, dsize, dwei
 def entry(
     sizes, p, mean, size, weight, ints, floats, log_z, dp, dmean, dsize, dweight, truth
 ):  # pragma: no cover - runs compiled only
-    """`_evaluate` by addresses; `sizes` are the lengths of all arrays but mean's derivatives."""
-    links, free, weights, steps, constants, components, patterns = carray(sizes, (7,))
+    """`_evaluate` by addresses; `sizes` are the lengths of the arrays, and whether all are filled."""
+    links, free, weights, steps, constants, components, patterns, whole = carray(sizes, (8,))
     _evaluate(
         carray(p, (links,)),
         carray(mean, (free,)),
@@ -1236,6 +1295,7 @@ def entry(
         carray(weight, (weights,)),
         carray(ints, (steps,)),
         carray(floats, (constants,)),
+        whole != 0,
         carray(log_z, (components,)),
         carray(dp, (links,)),
         carray(dmean, (free,)),
@@ -1246,11 +1306,51 @@ def entry(
 
 
 @compiled
+def _quick_mass(lo, hi, far, w, table, below, above):
+    """Probability of the counts of a run; beyond `far` a table is 0."""
+    if lo == hi:
+        return table[w + lo]
+    if lo == 0:
+        return below[w + min(hi, far)]
+    if hi >= far:
+        return above[w + lo]
+    mass = 0.0
+    for n in range(w + lo, w + hi + 1):
+        mass += table[n]
+    return mass
+
+
+@compiled
+def _dot(one, i, other, j, count):
+    """Sum of products, in four sums that do not wait for each other."""
+    a = b = c = d = 0.0
+    first, second = np.uint64(i), np.uint64(j)
+    fours = count // 4
+    for n in range(np.uint64(fours)):
+        at = np.uint64(4) * n
+        a += one[first + at] * other[second + at]
+        b += one[first + at + np.uint64(1)] * other[second + at + np.uint64(1)]
+        c += one[first + at + np.uint64(2)] * other[second + at + np.uint64(2)]
+        d += one[first + at + np.uint64(3)] * other[second + at + np.uint64(3)]
+    for n in range(4 * fours, count):
+        a += one[i + n] * other[j + n]
+    return (a + b) + (c + d)
+
+
+@compiled
 def _quick_beta(c, ints, values, work, beta):
-    """Do as `_log_beta` does with sums of probabilities; states below 1e-300 of a step's best are 0."""
-    begin, table, below, above = work.begin, work.table, work.below, work.above
+    """Do as `_log_beta` does with sums of probabilities, each state's over its step's best.
+
+    Fills `reach`, `below` and `above` too; states below 1e-300 of a step's best are 0.
+
+    Returns
+    -------
+    float
+        Log probability of all statements.
+    """
+    begin, reach, table, below, above = work.begin, work.reach, work.table, work.below, work.above
     pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
-    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    run_low, run_high, run_chain = ints[RUN_LOW], ints[RUN_HIGH], ints[RUN_CHAIN]
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
     step_pointer, lasts = ints[STEP_POINTER], ints[TABLE_LAST]
     at = len(beta) - 1
@@ -1258,13 +1358,16 @@ def _quick_beta(c, ints, values, work, beta):
     log_scale = 0.0
     for s in range(ints[steps + c + 1] - 1, ints[steps + c] - 1, -1):
         k = ints[step_table + s]
-        last, w = ints[lasts + k], begin[k]
+        w, far = begin[k], ints[lasts + k]
+        while far > 0 and table[w + far] == 0.0:
+            far -= 1
+        reach[k] = far
         total = 0.0
-        for n in range(w, w + last + 1):
+        for n in range(w, w + far + 1):
             total += table[n]
             below[n] = total
         total = 0.0
-        for n in range(w + last, w - 1, -1):
+        for n in range(w + far, w - 1, -1):
             total += table[n]
             above[n] = total
         after, base = at, ints[step_pointer + s]
@@ -1272,29 +1375,38 @@ def _quick_beta(c, ints, values, work, beta):
         top = 0.0
         for x in range(ints[step_in + s]):
             found = 0.0
-            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
+            r, stop = ints[pointer + base + x], ints[pointer + base + x + 1]
+            while r < stop:
                 lo, hi = ints[run_low + r], ints[run_high + r]
+                if lo > far:
+                    break
+                value, o = values[ints[run_factor + r]], after + ints[run_state + r]
+                chain = ints[run_chain + r]
+                if chain >= _CHAIN:
+                    found += value * _dot(table, w + lo, beta, o, min(chain, far - lo + 1))
+                    r += chain
+                    continue
+                # `_quick_mass`, which would cost more called than what it does.
                 if lo == hi:
                     mass = table[w + lo]
                 elif lo == 0:
-                    mass = below[w + hi]
-                elif hi == last:
+                    mass = below[w + min(hi, far)]
+                elif hi >= far:
                     mass = above[w + lo]
                 else:
-                    mass = table[w + lo : w + hi + 1].sum()
-                found += mass * values[ints[run_factor + r]] * beta[after + ints[run_state + r]]
+                    mass = 0.0
+                    for n in range(w + lo, w + hi + 1):
+                        mass += table[n]
+                found += mass * value * beta[o]
+                r += 1
             beta[at + x] = found
             top = max(top, found)
-        # What comes after is not needed any more but for its logarithm.
-        for x in range(after, after + ints[ints[STEP_OUT] + s]):
-            beta[x] = math.log(beta[x]) + log_scale if beta[x] > 0.0 else _NEVER
         if not top > 0.0:
-            beta[0] = _NEVER
-            return
+            return _NEVER
         for x in range(at, after):
             beta[x] /= top
         log_scale += math.log(top)
-    beta[0] = math.log(beta[0]) + log_scale
+    return math.log(beta[0]) + log_scale if beta[0] > 0.0 else _NEVER
 
 
 @compiled
@@ -1315,19 +1427,11 @@ def _cumulate(c, ints, work):
 
 
 @compiled
-def _quick(c, ints, floats, p, mean, size, values, work, beta):
-    """Log tables and `beta` where statements are near the rates; False where they are not."""
-    tables = ints[COMPONENT_TABLE]
+def _quick(c, ints, p, mean, size, values, work, beta):
+    """Tables and `beta` as probabilities where statements are near the rates; False where they are not."""
     if not _linear_tables(c, ints, p, mean, size, work, _PRUNED):
         return False
-    _quick_beta(c, ints, values, work, beta)
-    if not beta[0] > _SURE:
-        return False
-    table = work.table
-    for n in range(work.begin[ints[tables + c]], work.begin[ints[tables + c + 1]]):
-        table[n] = math.log(table[n]) if table[n] > 0.0 else _NEVER
-    _cumulate(c, ints, work)
-    return True
+    return _quick_beta(c, ints, values, work, beta) > _SURE
 
 
 @compiled
@@ -1419,21 +1523,88 @@ def _pick(lo, hi, log, rng):
 
 
 @compiled
+def _quick_pick(lo, hi, weights, rng):
+    """Draw a count from `lo` to `hi` by its weights."""
+    whole = 0.0
+    for n in range(lo, hi + 1):
+        whole += weights[n]
+    left = rng.random()
+    chosen = lo
+    for n in range(lo, hi + 1):
+        if weights[n] > 0.0:
+            chosen = n
+        left -= weights[n] / whole
+        if left <= 0.0:
+            break
+    return chosen
+
+
+@compiled
+def _quick_run(first, end, k, after, ints, values, work, beta, rng):
+    """Draw one of the runs of a state, `first` to `end`, by its probability."""
+    w, far = work.begin[k], work.reach[k]
+    run_state, run_factor = ints[RUN_STATE], ints[RUN_FACTOR]
+    run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
+    shares = np.zeros(end - first)
+    whole = 0.0
+    for r in range(first, end):
+        lo, hi = ints[run_low + r], ints[run_high + r]
+        if lo > far:
+            break
+        mass = _quick_mass(lo, hi, far, w, work.table, work.below, work.above)
+        one = mass * values[ints[run_factor + r]] * beta[after + ints[run_state + r]]
+        shares[r - first] = one
+        whole += one
+    left = rng.random()
+    chosen = -1
+    for r in range(first, end):
+        share = shares[r - first] / whole
+        if share > 0.0:
+            chosen = r
+        left -= share
+        if left <= 0.0:
+            break
+    return chosen
+
+
+@compiled
+def _log_run(first, end, k, here, after, ints, values, work, beta, rng):
+    """Draw one of the runs of a state of log probability `here`, by its log probability."""
+    w, last = work.begin[k], ints[ints[TABLE_LAST] + k]
+    run_state, run_factor = ints[RUN_STATE], ints[RUN_FACTOR]
+    left = rng.random()
+    chosen = -1
+    for r in range(first, end):
+        value = values[ints[run_factor + r]]
+        there = beta[after + ints[run_state + r]]
+        if value <= 0.0 or there <= _NEVER:
+            continue
+        lo, hi = ints[ints[RUN_LOW] + r], ints[ints[RUN_HIGH] + r]
+        mass = _run_mass(lo, hi, last, w, work.table, work.below, work.above)
+        share = math.exp(mass + math.log(value) + there - here)
+        if share > 0.0:
+            chosen = r
+        left -= share
+        if left <= 0.0:
+            break
+    return chosen
+
+
+@compiled
 def _share_out(n, ids, own, trials, mean, size, free, rng, by_link, by_free):
     """Draw which of `n` persons are of which total, and which are free."""
     left = n
     if len(ids) + (free >= 0) > 1 and n > 0:
         partial = np.empty((len(own) + 2, n + 1))
         single = np.empty((len(own) + 1, n + 1))
-        tilted(own, trials, mean, size, float(n), n, partial, single)
-        log = np.empty(n + 1)
+        tilted(own, trials, mean, size, float(n), n, partial, single, _SLACK, _PRUNED)
+        both = np.empty(n + 1)
         for back in range(len(own)):
             i = len(own) - back
             # The free part is last; what the first parts leave to it is drawn first.
             for m in range(left + 1):
-                both = single[i, m] * partial[i, left - m]
-                log[m] = math.log(both) if both > 0.0 else _NEVER
-            m = _pick(0, left, log, rng)
+                both[m] = single[i, m] * partial[i, left - m]
+            m = _quick_pick(0, left, both, rng)
             if i == len(own):
                 if free >= 0:
                     by_free[free] = m
@@ -1451,8 +1622,8 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     """Draw realised counts given all statements, for one draw of the rates.
 
     Parts are drawn one after the other, each by its probability times that of all that is said of
-    it and of the parts to come (backward filtering, forward sampling). The backward sweep adds
-    probabilities where statements are near the rates, and logs elsewhere; drawing is in logs.
+    it and of the parts to come (backward filtering, forward sampling): in probabilities where
+    statements are near the rates, and in logs elsewhere.
 
     Parameters
     ----------
@@ -1465,7 +1636,7 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
         Whether the statements are possible at all.
     """
     components = ints[COMPONENT_STEP + 1] - ints[COMPONENT_STEP] - 1
-    pointer, run_state, run_factor = ints[POINTER], ints[RUN_STATE], ints[RUN_FACTOR]
+    pointer, run_state = ints[POINTER], ints[RUN_STATE]
     run_low, run_high = ints[RUN_LOW], ints[RUN_HIGH]
     steps, step_table, step_in = ints[COMPONENT_STEP], ints[STEP_TABLE], ints[STEP_IN]
     step_out, step_pointer = ints[STEP_OUT], ints[STEP_POINTER]
@@ -1473,45 +1644,39 @@ def draw_one(p, mean, size, weight, ints, floats, rng, by_link, by_free):
     factors = ints[COMPONENT_FACTOR]
     _, values = _values(weight, ints, floats)
     work = _work(p, ints)
-    begin, table, below, above = work.begin, work.table, work.below, work.above
+    begin, table = work.begin, work.table
     for c in range(components):
         inside = values[ints[factors + c] : ints[factors + c + 1]]
         states = 1
         for s in range(ints[steps + c], ints[steps + c + 1]):
             states += ints[step_out + s]
-        beta = np.zeros(states)
-        if not _quick(c, ints, floats, p, mean, size, inside, work, beta):
+        beta = np.empty(states)
+        quick = _quick(c, ints, p, mean, size, inside, work, beta)
+        if not quick:
             beta[:] = _NEVER
             _log_tables(c, ints, floats, p, mean, size, work)
             _cumulate(c, ints, work)
             _log_beta(c, ints, inside, work, beta)
-        if beta[0] <= _NEVER:
-            return False
+            if beta[0] <= _NEVER:
+                return False
         at = x = 0
         for s in range(ints[steps + c], ints[steps + c + 1]):
             k = ints[step_table + s]
             after, base = at + ints[step_in + s], ints[step_pointer + s]
-            last = ints[lasts + k]
-            left = rng.random()
-            chosen = -1
-            for r in range(ints[pointer + base + x], ints[pointer + base + x + 1]):
-                value = inside[ints[run_factor + r]]
-                there = beta[after + ints[run_state + r]]
-                if value <= 0.0 or there <= _NEVER:
-                    continue
-                lo, hi = ints[run_low + r], ints[run_high + r]
-                mass = _run_mass(lo, hi, last, begin[k], table, below, above)
-                share = math.exp(mass + math.log(value) + there - beta[at + x])
-                if share > 0.0:
-                    chosen = r
-                left -= share
-                if left <= 0.0:
-                    break
-            lo, hi = ints[run_low + chosen], ints[run_high + chosen]
-            n = _pick(lo, hi, table[begin[k] : begin[k + 1]], rng)
+            first, end = ints[pointer + base + x], ints[pointer + base + x + 1]
+            pmf = table[begin[k] : begin[k + 1]]
+            if quick:
+                chosen = _quick_run(first, end, k, after, ints, inside, work, beta, rng)
+                lo, hi = ints[run_low + chosen], ints[run_high + chosen]
+                n = _quick_pick(lo, hi, pmf, rng)
+            else:
+                here = beta[at + x]
+                chosen = _log_run(first, end, k, here, after, ints, inside, work, beta, rng)
+                lo, hi = ints[run_low + chosen], ints[run_high + chosen]
+                n = _pick(lo, hi, pmf, rng)
             ids, own, trials, m, a, free = _parts(k, ints, mean, size, work)
-            if n == last and ints[tails + k]:
-                n = _beyond(last, own, trials, m, a, rng)
+            if n == ints[lasts + k] and ints[tails + k]:
+                n = _beyond(n, own, trials, m, a, rng)
             _share_out(n, ids, own, trials, m, a, free, rng, by_link, by_free)
             at, x = after, ints[run_state + chosen]
     return True

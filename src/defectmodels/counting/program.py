@@ -12,8 +12,8 @@ would cost more than the budget is refused by name. Shown by ``tests/test_counti
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import gammaln
@@ -26,6 +26,8 @@ BUDGET = 2_000_000
 LIMIT = 300
 """Largest count that is followed where two counts are compared; beyond it is "this many or more"."""
 FOREVER = 2**31 - 1
+_DENSE = 4
+"""Largest number of possible states to one that occurs with which they are counted off."""
 FOLLOWED = 150
 """Sets of parts of one size that are followed in search of the cheapest order: all, up to 9 parts."""
 
@@ -171,6 +173,90 @@ class _Component:
     steps: list[_Step]
     factors: list[tuple[float, tuple[tuple[int, ...], ...]]]
     splits: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """Statements that have to be counted together, as a problem of their own.
+
+    Attributes
+    ----------
+    problem : Problem
+        Its parts, sums, statements, splits and weights are numbered from 0, in the order of the whole.
+    said, parts, splits, weights : tuple of int
+        Their places in the whole.
+    """
+
+    problem: Problem
+    said: tuple[int, ...]
+    parts: tuple[int, ...]
+    splits: tuple[int, ...]
+    weights: tuple[int, ...]
+
+    @property
+    def key(self) -> object:
+        """Everything that its steps follow from: equal keys have equal steps."""
+        said = tuple(
+            (one.subject, one.weights, one.untrue, tuple(map(_reading_key, one.readings)))
+            for one in self.problem.said
+        )
+        most = tuple(part.most for part in self.problem.parts)
+        return most, self.problem.sums, said, self.problem.splits
+
+    def placed(self, own: _Component) -> _Component:
+        """What was compiled of this problem, in the numbers of the whole."""
+        return _Component(
+            self.said,
+            [replace(step, part=self.parts[step.part]) for step in own.steps],
+            [
+                (constant, tuple(tuple(self.weights[w] for w in one) for one in patterns))
+                for constant, patterns in own.factors
+            ],
+            self.splits,
+        )
+
+
+def _reading_key(reading: Reading) -> object:
+    tied = tuple((other, low.tobytes(), high.tobytes()) for other, low, high in reading.tied)
+    return reading.low, reading.high, tied
+
+
+def _alone(problem: Problem, said: tuple[int, ...]) -> _Alone:
+    """Statements that share no persons with others, by themselves."""
+    own = [problem.said[i] for i in said]
+    sums = sorted({s for one in own for s in one.sums})
+    parts = _parts(problem, sums)
+    splits = [j for j, one in enumerate(problem.splits) if set(one.parts) & set(parts)]
+    weights = sorted({w for one in own for w in (*one.weights, one.untrue) if w >= 0})
+    part_at, sum_at, weight_at = (
+        {one: at for at, one in enumerate(places)} for places in (parts, sums, weights)
+    )
+
+    def moved(one: Reading) -> Reading:
+        return replace(one, tied=tuple((sum_at[s], low, high) for s, low, high in one.tied))
+
+    small = Problem(
+        tuple(problem.parts[p] for p in parts),
+        tuple(
+            replace(problem.sums[s], parts=tuple(part_at[p] for p in problem.sums[s].parts))
+            for s in sums
+        ),
+        tuple(
+            replace(
+                one,
+                subject=sum_at[one.subject],
+                readings=tuple(map(moved, one.readings)),
+                weights=tuple(weight_at[w] for w in one.weights),
+                untrue=weight_at.get(one.untrue, -1),
+            )
+            for one in own
+        ),
+        tuple(
+            replace(problem.splits[j], parts=tuple(part_at[p] for p in problem.splits[j].parts))
+            for j in splits
+        ),
+    )
+    return _Alone(small, said, tuple(parts), tuple(splits), tuple(weights))
 
 
 def _joined(problem: Problem) -> list[tuple[int, ...]]:
@@ -324,7 +410,11 @@ def _last(problem: Problem, part: int, caps: dict[int, int]) -> int:
 
 
 class _States:
-    """All states of one component while its parts are added."""
+    """All states of one component while its parts are added.
+
+    `columns` is np.ndarray (what is known, state): what a state knows of each sum, of each statement
+    (the readings that can still be true, as bits) and of each split.
+    """
 
     def __init__(self, problem: Problem, said: Sequence[int], caps: dict[int, int]) -> None:
         self.problem, self.said, self.caps = problem, said, caps
@@ -335,15 +425,20 @@ class _States:
         self.splits = [j for j, one in enumerate(problem.splits) if set(one.parts) & parts]
         first = len(self.sums) + len(said)
         self.of_split = {j: first + at for at, j in enumerate(self.splits)}
-        self.rows = np.zeros((1, first + len(self.splits)), dtype=np.int64)
+        self.columns = np.zeros((first + len(self.splits), 1), dtype=np.int64)
         for s, at in self.of_sum.items():
-            self.rows[:, at] = min(problem.sums[s].known, caps[s])
+            self.columns[at] = min(problem.sums[s].known, caps[s])
         for i, at in self.of_said.items():
-            self.rows[:, at] = (1 << len(problem.said[i].readings)) - 1
+            self.columns[at] = (1 << len(problem.said[i].readings)) - 1
         self.done: set[int] = set()
         self.closed: set[int] = set()
         self.closed_splits: set[int] = set()
         self.factors: dict[tuple[float, tuple[tuple[int, ...], ...]], int] = {}
+
+    @property
+    def count(self) -> int:
+        """Number of states."""
+        return self.columns.shape[1]
 
     def _complete(self, s: int) -> bool:
         return set(self.problem.sums[s].parts) <= self.done
@@ -352,45 +447,46 @@ class _States:
         """Whether a part has changed a sum; the first one stands for what is known beforehand."""
         return part in self.problem.sums[s].parts or self.done == {part}
 
-    def _strike(self, rows: np.ndarray, part: int) -> None:
+    def _strike(self, columns: np.ndarray, part: int) -> None:
         """Strike out readings that have become false; a sum that is not complete can only grow.
 
         What has not changed is not looked at again: it may have been forgotten.
         """
         for i in self.said:
-            one = self.problem.said[i]
-            count, whole = rows[:, self.of_sum[one.subject]], self._complete(one.subject)
+            one, still = self.problem.said[i], columns[self.of_said[i]]
+            count, whole = columns[self.of_sum[one.subject]], self._complete(one.subject)
             changed = self._grown(one.subject, part)
             for bit, reading in enumerate(one.readings):
-                false = np.zeros(len(rows), dtype=bool)
+                false = []
                 if changed:
-                    false |= count > reading.high
+                    false.append(count > reading.high)
                     if whole:
-                        false |= count < reading.low
+                        false.append(count < reading.low)
                 for other, low, high in reading.tied:
                     if not (changed or self._grown(other, part)):
                         continue
                     if not self._complete(other):
                         low = np.minimum.accumulate(low[::-1])[::-1]
                         high = np.maximum.accumulate(high[::-1])[::-1]
-                    value = np.minimum(rows[:, self.of_sum[other]], len(low) - 1)
-                    false |= count > high[value]
+                    value = np.minimum(columns[self.of_sum[other]], len(low) - 1)
+                    false.append(count > high[value])
                     if whole:
-                        false |= count < low[value]
-                rows[false, self.of_said[i]] &= ~(1 << bit)
+                        false.append(count < low[value])
+                for where in false:
+                    np.bitwise_and(still, ~(1 << bit), out=still, where=where)
 
-    def _dead(self, rows: np.ndarray) -> np.ndarray:
-        dead = np.zeros(len(rows), dtype=bool)
+    def _dead(self, columns: np.ndarray) -> np.ndarray:
+        dead = np.zeros(columns.shape[1], dtype=bool)
         for i in self.said:
             one = self.problem.said[i]
             if one.untrue < 0 and i not in self.closed:
-                dead |= rows[:, self.of_said[i]] == 0
-        for j, column in self.of_split.items():
-            dead |= rows[:, column] > self.problem.splits[j].trials
+                dead |= columns[self.of_said[i]] == 0
+        for j, at in self.of_split.items():
+            dead |= columns[at] > self.problem.splits[j].trials
         return dead
 
-    def _close(self, rows: np.ndarray) -> np.ndarray:
-        """Take out what is complete: np.ndarray (row,), the factor of each row."""
+    def _close(self, columns: np.ndarray) -> np.ndarray:
+        """Take out what is complete: np.ndarray (state,), the factor of each state."""
         keys: list[np.ndarray] = []
         labels: list[tuple[str, int]] = []
         for i in self.said:
@@ -398,22 +494,20 @@ class _States:
             if i in self.closed or not all(self._complete(s) for s in one.sums):
                 continue
             self.closed.add(i)
-            column = self.of_said[i]
-            keys.append(rows[:, column].copy())
+            keys.append(columns[self.of_said[i]].copy())
             labels.append(("said", i))
-            rows[:, column] = 0
-        for j, column in self.of_split.items():
+            columns[self.of_said[i]] = 0
+        for j, at in self.of_split.items():
             split = self.problem.splits[j]
             if set(split.parts) <= self.done and j not in self.closed_splits:
                 self.closed_splits.add(j)
-                keys.append(rows[:, column].copy())
+                keys.append(columns[at].copy())
                 labels.append(("split", j))
-                rows[:, column] = 0
+                columns[at] = 0
         if not keys:
-            return np.full(len(rows), self._factor(1.0, ()))
-        stacked = np.stack(keys, axis=1)
-        unique, inverse = _distinct(stacked)
-        found = np.array([self._named(labels, key) for key in unique])
+            return np.full(columns.shape[1], self._factor(1.0, ()))
+        unique, inverse = _distinct(np.array(keys))
+        found = np.array([self._named(labels, key) for key in unique.T])
         return found[inverse]
 
     def _named(self, labels: list[tuple[str, int]], key: np.ndarray) -> int:
@@ -443,44 +537,53 @@ class _States:
     def _factor(self, constant: float, patterns: tuple[tuple[int, ...], ...]) -> int:
         return self.factors.setdefault((constant, patterns), len(self.factors))
 
-    def _forget(self, rows: np.ndarray) -> None:
-        """Set sums to 0 that no reading needs any more, row by row."""
-        for s, column in self.of_sum.items():
-            needed = np.zeros(len(rows), dtype=bool)
-            for i in self.said:
-                one = self.problem.said[i]
-                if i in self.closed or s not in one.sums:
-                    continue
-                for bit, reading in enumerate(one.readings):
-                    tied = [other for other, _, _ in reading.tied]
-                    # A complete sum waits for those that it is compared with.
-                    with_it = tied if s == one.subject else [one.subject]
-                    concerned = s == one.subject or s in tied
-                    if concerned and not all(self._complete(o) for o in (s, *with_it)):
-                        needed |= (rows[:, self.of_said[i]] >> bit & 1).astype(bool)
-            rows[~needed, column] = 0
+    def _waiting(self, s: int, i: int) -> int:
+        """Bits of the readings of an open statement that still have to know a sum."""
+        one, found = self.problem.said[i], 0
+        for bit, reading in enumerate(one.readings):
+            tied = [other for other, _, _ in reading.tied]
+            # A complete sum waits for those that it is compared with.
+            with_it = tied if s == one.subject else [one.subject]
+            concerned = s == one.subject or s in tied
+            if concerned and not all(self._complete(o) for o in (s, *with_it)):
+                found |= 1 << bit
+        return found
+
+    def _forget(self, columns: np.ndarray) -> None:
+        """Set sums to 0 that no reading needs any more, state by state."""
+        for s, at in self.of_sum.items():
+            waiting = {
+                i: self._waiting(s, i)
+                for i in self.said
+                if i not in self.closed and s in self.problem.said[i].sums
+            }
+            needed = [columns[self.of_said[i]] & bits != 0 for i, bits in waiting.items() if bits]
+            if needed:
+                columns[at] *= np.logical_or.reduce(needed)
+            else:
+                columns[at] = 0
 
     def add(self, part: int, last: int) -> _Step:
         """Add a part: every state, with every count."""
-        before = len(self.rows)
+        before = self.count
         counts = np.tile(np.arange(last + 1), before)
         origin = np.repeat(np.arange(before), last + 1)
-        rows = self.rows[origin]
-        for s, column in self.of_sum.items():
+        columns = np.repeat(self.columns, last + 1, axis=1)
+        for s, at in self.of_sum.items():
             if part in self.problem.sums[s].parts:
-                rows[:, column] = np.minimum(rows[:, column] + counts, self.caps[s])
-        for j, column in self.of_split.items():
+                np.minimum(columns[at] + counts, self.caps[s], out=columns[at])
+        for j, at in self.of_split.items():
             if part in self.problem.splits[j].parts:
-                rows[:, column] += counts
+                columns[at] += counts
         self.done.add(part)
-        self._strike(rows, part)
-        dead = self._dead(rows)
-        factor = self._close(rows)
+        self._strike(columns, part)
+        dead = self._dead(columns)
+        factor = self._close(columns)
         alive = ~dead & (factor >= 0)
-        self._forget(rows)
+        self._forget(columns)
         if not alive.any():
             raise _Dead
-        self.rows, target = _distinct(rows[alive])
+        self.columns, target = _distinct(columns[:, alive])
         origin, counts, factor = origin[alive], counts[alive], factor[alive]
         starts = np.ones(len(target), dtype=bool)
         starts[1:] = (
@@ -495,7 +598,7 @@ class _States:
             part,
             last,
             before,
-            len(self.rows),
+            self.count,
             origin[first],
             target[first],
             counts[first],
@@ -504,27 +607,36 @@ class _States:
         )
 
 
-def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct rows, and which of them each row is."""
-    widths = rows.max(axis=0).astype(object) + 1
-    if np.prod(widths) >= 2**62:
-        distinct, which = np.unique(rows, axis=0, return_inverse=True)
+def _distinct(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct states, in order, and which of them each is: np.ndarray (column, state), (state,)."""
+    widths = columns.max(axis=1).tolist()
+    size = math.prod(width + 1 for width in widths)
+    if size >= 2**62:
+        distinct, which = np.unique(columns, axis=1, return_inverse=True)
         return distinct, which.ravel()
-    # One number for each row sorts much faster than rows do.
-    key = np.zeros(len(rows), dtype=np.int64)
-    for column in range(rows.shape[1]):
-        key = key * int(widths[column]) + rows[:, column]
-    _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    return rows[first], which.ravel()
+    # One number for each state sorts much faster than states do.
+    key = np.zeros(columns.shape[1], dtype=np.int64)
+    for width, column in zip(widths, columns, strict=True):
+        if width:
+            key *= width + 1
+            key += column
+    if size > _DENSE * len(key):
+        _, first, which = np.unique(key, return_index=True, return_inverse=True)
+        return columns[:, first], which.ravel()
+    # Where most numbers occur they need not be sorted: the states that do are counted off.
+    place = np.full(size, -1)
+    place[key] = np.arange(len(key))
+    there = place >= 0
+    return columns[:, place[there]], (np.cumsum(there) - 1)[key]
 
 
 class _Dead(Exception):
     """No state is left."""
 
 
-def _parts(problem: Problem, caps: dict[int, int]) -> list[int]:
+def _parts(problem: Problem, sums: Iterable[int]) -> list[int]:
     """Parts of sums, and those that divide totals with them."""
-    parts = {p for s in caps for p in problem.sums[s].parts}
+    parts = {p for s in sums for p in problem.sums[s].parts}
     members = {p for split in problem.splits if set(split.parts) & parts for p in split.parts}
     return sorted(parts | members)
 
@@ -538,15 +650,17 @@ def price(problem: Problem) -> float:
     return found
 
 
-def _compile(problem: Problem, said: tuple[int, ...], budget: float) -> _Component:
+def _compile(problem: Problem, budget: float) -> _Component:
+    """Compile statements that all have to be counted together."""
+    said = tuple(range(len(problem.said)))
     caps = _caps(problem, said)
     parts = _parts(problem, caps)
-    names = [problem.said[i].name for i in said]
+    names = [one.name for one in problem.said]
     states = _States(problem, said, caps)
     steps = []
     for part in _order(problem, parts, said, caps, FOLLOWED)[1]:
         last = _last(problem, part, caps)
-        cost = len(states.rows) * (last + 1)
+        cost = states.count * (last + 1)
         if cost > budget:
             raise BudgetError(names, cost, budget)
         try:
@@ -576,7 +690,7 @@ def _impossible(problem: Problem, said: tuple[int, ...]) -> bool:
     )
     for one in _joined(smaller):
         try:
-            _compile(smaller, one, np.inf)
+            _compile(_alone(smaller, one).problem, np.inf)
         except ConflictError:
             return True
     return False
@@ -596,6 +710,8 @@ class Program:
         How many weights the kernel is given.
     patterns : tuple of tuple of int
         For each pattern, the weights that add up in it.
+    steps : mapping
+        What each set was compiled to, by its content, for another program that has some of them.
     """
 
     components: tuple[tuple[int, ...], ...]
@@ -603,10 +719,18 @@ class Program:
     floats: np.ndarray = field(repr=False, compare=False)
     weights: int = 0
     patterns: tuple[tuple[int, ...], ...] = ()
+    steps: Mapping[object, _Component] = field(default_factory=dict, repr=False, compare=False)
 
 
-def compile_problem(problem: Problem, budget: float = BUDGET) -> Program:
+def compile_problem(
+    problem: Problem, budget: float = BUDGET, like: Program | None = None
+) -> Program:
     """Compile a problem.
+
+    Parameters
+    ----------
+    like : Program, optional
+        Compiled with this budget. Sets of statements that it has too are not compiled again.
 
     Raises
     ------
@@ -615,13 +739,16 @@ def compile_problem(problem: Problem, budget: float = BUDGET) -> Program:
     ConflictError
         Naming a smallest set of certain statements that cannot all be true.
     """
-    found = []
+    known, steps, found = like.steps if like else {}, {}, []
     for said in _joined(problem):
+        alone = _alone(problem, said)
+        key = alone.key
         try:
-            found.append(_compile(problem, said, budget))
+            steps[key] = known[key] if key in known else _compile(alone.problem, budget)
         except ConflictError:
             raise _conflict(problem, said) from None
-    return _pack(problem, found)
+        found.append(alone.placed(steps[key]))
+    return _pack(problem, found, steps)
 
 
 def _chains(step: _Step) -> np.ndarray:
@@ -727,7 +854,9 @@ class _Packer:
         put["factor_pattern"].append(len(put["pattern"]))
 
 
-def _pack(problem: Problem, components: Sequence[_Component]) -> Program:
+def _pack(
+    problem: Problem, components: Sequence[_Component], steps: Mapping[object, _Component]
+) -> Program:
     packer = _Packer(problem)
     put = packer.lists
     for one in components:
@@ -767,4 +896,5 @@ def _pack(problem: Problem, components: Sequence[_Component]) -> Program:
         floats,
         weights,
         tuple(packer.pattern),
+        steps,
     )

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from arviz_stats.base import array_stats
 
 from defectmodels import names
 from defectmodels.errors import FitError
+from defectmodels.estimands.accuracy import mean_errors
 from defectmodels.estimands.headline import Quantity, Value, plain, quantities
 from defectmodels.estimands.leaving import Left, refit_all, shown, weigh
 from defectmodels.estimands.quoted import comparisons
@@ -32,8 +32,8 @@ from defectmodels.estimands.tables import EVENTS
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.rows import row_truth
-from defectmodels.inference.without import Counted, count_all, origin_of, rows_by_origin
+from defectmodels.inference.rows import truth
+from defectmodels.inference.without import count_all, origin_of, rows_by_origin
 from defectmodels.wording import joined, say, titled
 
 ALL = ""
@@ -103,10 +103,10 @@ def sentence(row: Row, dataset: Dataset) -> str:
     return say("audit-says-source", says=text, source=source) if source else text
 
 
-def _truth(fit: Fit, counted: Counted) -> pd.DataFrame:
+def _truth(fit: Fit) -> pd.DataFrame:
     """Truth of each row: id, counted, taken_as_true, chance, truth, truth_mcse."""
     selection, said = fit.design.selection, fit.design.joint.problem.said
-    draws = row_truth(fit.design, counted.draws) if said else np.zeros((0, 0))
+    draws = truth(fit) if said else np.zeros((0, 0))
     shape = (-1, fit.posterior.sizes[names.SAMPLE[1]])
     doubted = {
         one.name: draws[:, at].reshape(shape) for at, one in enumerate(said) if one.untrue >= 0
@@ -131,7 +131,7 @@ def _error(draws: np.ndarray) -> float:
     """Monte Carlo standard error of a mean: np.ndarray (chain, draw)."""
     if np.ptp(draws) == 0 or draws.shape[1] < 4:
         return 1.0 / draws.size
-    return float(array_stats.mcse(draws, method="mean"))
+    return float(mean_errors(draws[None])[0])
 
 
 def _headline_table(
@@ -173,9 +173,9 @@ def _origin_table(numbers: Sequence[Quantity], found: Sequence[Left]) -> pd.Data
     return table
 
 
-def _statement_table(fit: Fit, counted: Counted, origins: pd.DataFrame) -> pd.DataFrame:
+def _statement_table(fit: Fit, origins: pd.DataFrame) -> pd.DataFrame:
     rows = {row.statement.id: row for row in fit.design.selection.rows}
-    table = _truth(fit, counted)
+    table = _truth(fit)
     own = [rows[name] for name in table["id"]]
     table.insert(1, "origin", [origin_of(row.statement) for row in own])
     says = pd.Series([sentence(row, fit.dataset) for row in own], table.index, dtype=object)
@@ -243,7 +243,7 @@ def audit(
     found.sort(key=lambda one: one.place)
     origins = _origin_table(numbers, found)
     whole = [plain(one) for one in numbers]
-    statements = _statement_table(fit, counted, origins)
+    statements = _statement_table(fit, origins)
     return Audit(of, pairs, statements, origins, _headline_table(numbers, whole, found))
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 import xarray as xr
 
 from defectmodels import names
-from defectmodels.counting.sumproduct import Drawn
+from defectmodels.counting.draws import Drawn
 from defectmodels.errors import FitError, UnknownNameError, known
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import SPAN, resolve, span_weights

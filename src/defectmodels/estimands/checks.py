@@ -23,6 +23,13 @@ from arviz_stats.base import array_stats
 from scipy import stats
 
 from defectmodels import names
+from defectmodels.estimands.accuracy import (
+    bulk_sizes,
+    mean_errors,
+    quantile_errors,
+    rhat,
+    tail_sizes,
+)
 from defectmodels.estimands.called import called
 from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
@@ -33,7 +40,7 @@ from defectmodels.estimands.tails import tails
 from defectmodels.evidence.intervals import Interval, Reading
 from defectmodels.evidence.selection import JointRow, Row
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.rows import kernel_draws, row_truth
+from defectmodels.inference.rows import truth
 from defectmodels.wording import LANGUAGES, say, speaking
 
 RHAT = (1.01, 1.05)
@@ -127,19 +134,21 @@ def _diagnose(name: str, array: xr.DataArray) -> pd.DataFrame:
         # Of an event its probability is quoted, which is a mean.
         events = bool(np.isin(values, (0.0, 1.0)).all())
         found = {
-            "rhat": array_stats.rhat(values)
-            if values.shape[1] > 1
-            else np.full(len(values), np.nan),
-            "ess_bulk": array_stats.ess(values, method="bulk"),
-            "ess_tail": array_stats.ess(values, method="tail", prob=(0.05, 0.95)),
-            "mcse_over_sd": array_stats.mcse(values, method="mean" if events else "median") / sd,
+            "rhat": rhat(values),
+            "ess_bulk": bulk_sizes(values),
+            "ess_tail": tail_sizes(values, (0.05, 0.95)),
+            "mcse_over_sd": (
+                mean_errors(values) if events else quantile_errors(values, [0.5])[1][0]
+            )
+            / sd,
         }
-    return pd.DataFrame(
-        {
-            "name": labels(name, array)[spread],
-            **{key: np.atleast_1d(value) for key, value in found.items()},
-        }
-    )
+    told = {key: _told(value) for key, value in found.items()}
+    return pd.DataFrame({"name": labels(name, array)[spread], **told})
+
+
+def _told(values: np.ndarray) -> np.ndarray:
+    """Nine digits: a share and the rest of the total are equal but for rounding, which names neither."""
+    return np.array([float(f"{one:.9g}") for one in values])
 
 
 def _quantities(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
@@ -344,7 +353,8 @@ def row_table(fit: Fit) -> xr.Dataset:
         draws, logs = _stacked(predictive, variable), _stacked(likelihood, variable)
         if draws is None or logs is None:
             continue
-        untrue = _untrue(fit) if variable == names.JOINT_COUNT else np.zeros(len(found))
+        joint = variable == names.JOINT_COUNT
+        untrue = 1.0 - truth(fit).mean(axis=0) if joint else np.zeros(len(found))
         pit, tail, error = _places(draws, _allowed(found, words), untrue, rng)
         weights, k = psis(logs)
         quantiles = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
@@ -366,13 +376,6 @@ def row_table(fit: Fit) -> xr.Dataset:
             xr.Dataset({key: ("row", value) for key, value in table.items()}, coords={"row": ids})
         )
     return xr.concat(tables, dim="row")
-
-
-def _untrue(fit: Fit) -> np.ndarray:
-    """Posterior probability that each joint row is untrue: np.ndarray (joint_row,)."""
-    design = fit.design
-    draws = kernel_draws(design, fit.posterior, fit.constant[names.CHANCE].values)
-    return 1.0 - row_truth(design, draws).mean(axis=0)
 
 
 def _places(

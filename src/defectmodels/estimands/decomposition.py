@@ -39,7 +39,7 @@ from defectmodels.estimands.rates import (
     span_rate,
 )
 from defectmodels.estimands.summary import INTERVAL, Probability, probability, tidy
-from defectmodels.inference.fit import Fit
+from defectmodels.inference.fit import Fit, once
 
 STEP = "step"
 PART = "part"
@@ -259,6 +259,7 @@ MOST_FACTORS = 16
 """Factors of a count: every set of them is evaluated, 65,536 at 16."""
 
 
+@once
 def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     """Split the change of a group's share and count between spans into its parts.
 

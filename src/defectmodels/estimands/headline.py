@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
 
 from defectmodels import names
+from defectmodels.estimands.accuracy import mean_sizes
 from defectmodels.estimands.decomposition import decompose
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.summary import INTERVAL, probability, summarise
@@ -56,7 +56,7 @@ class Quantity(NamedTuple):
         values = self.values.transpose(*names.SAMPLE).values.astype(float)
         if np.ptp(values) == 0 or values.shape[1] < 4:
             return 1.0
-        return min(1.0, float(array_stats.ess(values, method="mean")) / values.size)
+        return min(1.0, float(mean_sizes(values[None])[0]) / values.size)
 
 
 def quantities(fit: Fit) -> tuple[Quantity, ...]:

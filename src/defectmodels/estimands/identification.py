@@ -27,7 +27,7 @@ from defectmodels import names
 from defectmodels.estimands.called import called
 from defectmodels.estimands.judged import Check, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
-from defectmodels.inference.fit import Fit
+from defectmodels.inference.fit import Fit, once
 from defectmodels.wording import joined, say
 
 _NORMAL = 1.6448536269514722
@@ -53,6 +53,7 @@ SURPRISE = (3.0, 4.0)
 """Warn and fail above, in standard deviations of a prior: under a right prior 4 comes once in 16,000."""
 
 
+@once
 def as_prior(fit: Fit) -> Fit:
     """The fit with its prior draws for posterior ones."""
     groups = {name: node.to_dataset() for name, node in fit.tree.children.items()}

@@ -19,13 +19,13 @@ import numpy as np
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.counting.draws import Drawn, draw_counts
 from defectmodels.counting.program import BudgetError
-from defectmodels.counting.sumproduct import Drawn, draw_counts
 from defectmodels.errors import EvidenceError, FitError
 from defectmodels.estimands.rates import SPAN, span_weights
 from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
-from defectmodels.inference.fit import Fit
+from defectmodels.inference.fit import Fit, once
 from defectmodels.inference.rows import Draws, kernel_draws
 from defectmodels.model.atoms import Free, Joint, Link, published_totals, with_said
 from defectmodels.model.design import Design, count_jointly
@@ -80,7 +80,9 @@ def drawing(fit: Fit, family: str = "", more: Sequence[Counted] = ()) -> tuple[D
     binding = _binding(design) if family == "" else []
     selection = replace(design.selection, joint=(*design.selection.joint, *binding))
     try:
-        joint, _ = count_jointly(fit.spec, fit.dataset, selection, more, design.joint.apart)
+        joint, _ = count_jointly(
+            fit.spec, fit.dataset, selection, more, design.joint.apart, design.joint.program
+        )
     except BudgetError as error:
         # Errors are English; a report says them again in its own language.
         with speaking(LANGUAGES[0]):
@@ -315,6 +317,7 @@ def _free(
     return counts + rng.poisson(rate)
 
 
+@once
 def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     """Realised arrivals of each group and period, given what was published.
 

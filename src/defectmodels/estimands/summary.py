@@ -7,15 +7,14 @@ Shown by ``tests/test_summary.py``.
 from __future__ import annotations
 
 import math
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from arviz_stats.base import array_stats
 
 from defectmodels import names
+from defectmodels.estimands.accuracy import bulk_sizes, mean_sizes, quantile_errors, rhat
 
 INTERVAL = 0.9
 """Probability of every interval: central, equal tails. Written beside every interval printed."""
@@ -67,7 +66,7 @@ def probability(event: xr.DataArray) -> Probability:
     share = float(values.mean())
     if share in (0.0, 1.0) or values.shape[1] < 4:
         return Probability(share, 1.0 / values.size)
-    size = float(array_stats.ess(values, method="mean"))
+    size = float(mean_sizes(values[None])[0])
     return Probability(share, math.sqrt(share * (1 - share) / size))
 
 
@@ -76,12 +75,12 @@ def effective(array: xr.DataArray) -> float:
     values = array.transpose(..., *names.SAMPLE).values.astype(float)
     values = values.reshape(-1, *values.shape[-2:])
     values = values[np.ptp(values, axis=(1, 2)) > 0]
-    return float(np.min(array_stats.ess(values, method="bulk"))) if len(values) else math.inf
+    return float(np.min(bulk_sizes(values))) if len(values) else math.inf
 
 
 def largest_rhat(z: np.ndarray) -> float:
     """Largest R-hat of coordinates, np.ndarray (chain, draw, coordinate); NaN of a single chain."""
-    return float(np.max(array_stats.rhat(np.moveaxis(z, -1, 0)))) if len(z) > 1 else math.nan
+    return float(np.max(rhat(np.moveaxis(z, -1, 0)))) if len(z) > 1 else math.nan
 
 
 def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
@@ -100,36 +99,60 @@ def summarise(array: xr.DataArray, interval: float = INTERVAL) -> xr.Dataset:
         first three: mcse, mcse_low and mcse_high; units as in `array`.
     """
     values = array.astype(float)
-    tail = (1 - interval) / 2
-    quantiles = values.quantile([tail, 0.5, 1 - tail], dim=names.SAMPLE)
-    summary = xr.Dataset(
+    ordered = values.transpose(..., *names.SAMPLE)
+    found = central(ordered.values.reshape(-1, *ordered.shape[-2:]), interval)
+    one = ordered.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
+    columns = {
+        name: one.copy(data=column.reshape(one.shape)) for name, column in found._asdict().items()
+    }
+    return xr.Dataset(
         {
-            "median": quantiles.isel(quantile=1, drop=True),
-            "low": quantiles.isel(quantile=0, drop=True),
-            "high": quantiles.isel(quantile=2, drop=True),
+            "median": columns["median"],
+            "low": columns["low"],
+            "high": columns["high"],
             "mean": values.mean(names.SAMPLE),
             "sd": values.std(names.SAMPLE, ddof=1),
-            "mcse": _mcse(values, 0.5),
-            "mcse_low": _mcse(values, tail),
-            "mcse_high": _mcse(values, 1 - tail),
+            "mcse": columns["mcse"],
+            "mcse_low": columns["mcse_low"],
+            "mcse_high": columns["mcse_high"],
         },
         attrs=array.attrs | {"interval": interval},
     )
-    return summary
 
 
-def _mcse(array: xr.DataArray, quantile: float) -> xr.DataArray:
-    """Monte Carlo standard error of a quantile; 0 for what does not vary."""
-    ordered = array.transpose(..., *names.SAMPLE)
-    result = ordered.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
-    if ordered.sizes["draw"] < 4:
-        return result.copy(data=np.full(result.shape, np.nan))
-    with warnings.catch_warnings():
-        # Elements without any spread have no error, and the estimator warns of dividing by it.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        error = np.asarray(array_stats.mcse(ordered.values, method="quantile", prob=quantile))
-    flat = np.ptp(ordered.values, axis=(-2, -1)) == 0
-    return result.copy(data=np.where(flat, 0.0, error))
+class Central(NamedTuple):
+    """Medians, central intervals and the Monte Carlo error of each: np.ndarray (element,)."""
+
+    median: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    mcse: np.ndarray
+    mcse_low: np.ndarray
+    mcse_high: np.ndarray
+
+
+def central(values: np.ndarray, interval: float = INTERVAL) -> Central:
+    """Median and central interval of every element.
+
+    Parameters
+    ----------
+    values : np.ndarray (element, chain, draw)
+    interval : float
+        Probability of the central interval.
+
+    Returns
+    -------
+    Central
+        Errors are 0 for what does not vary, and NaN with fewer than 4 draws a chain.
+    """
+    tail = (1 - interval) / 2
+    chances = [0.5, tail, 1 - tail]
+    quantiles, errors = quantile_errors(values, chances)
+    if np.isnan(values).any():
+        quantiles = np.nanquantile(values, chances, axis=(1, 2))
+    if values.shape[-1] < 4:
+        return Central(*quantiles, *np.full(errors.shape, np.nan))
+    return Central(*quantiles, *np.where(np.ptp(values, axis=(1, 2)) == 0, 0.0, errors))
 
 
 def tidy(array: xr.DataArray, interval: float = INTERVAL) -> pd.DataFrame:

@@ -162,6 +162,14 @@ class Periods:
         return tuple(found)
 
     @cached_property
+    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """First and last day of each period: np.ndarray (period,), int, ordinals of dates."""
+        first, last = zip(
+            *((one.start.toordinal(), one.end.toordinal()) for one in self.spans), strict=True
+        )
+        return np.array(first), np.array(last)
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """One name per period: 2019, 2019Q3 or 2019-07."""
         return tuple(_label(span.start, self.every) for span in self.spans)
@@ -252,7 +260,9 @@ class Periods:
                 f"span {span} lies outside the fitted periods {self.labels[0]}..{self.labels[-1]} "
                 f"by {span.days - inside} of its {span.days} days; choose one inside"
             )
-        weights = np.array([p.common_days(span) / p.days for p in self.spans])
+        first, last = self._ends
+        common = np.minimum(last, span.end.toordinal()) - np.maximum(first, span.start.toordinal())
+        weights = np.maximum(0, common + 1) / (last - first + 1)
         weights[0] += max(0, (self.span.start - span.start).days) / self.spans[0].days
         weights[-1] += max(0, (span.end - self.span.end).days) / self.spans[-1].days
         return weights

@@ -27,7 +27,7 @@ from defectmodels.inference.geometry import Chart, Layout, Slope
 from defectmodels.inference.linear import Linear
 from defectmodels.model.atoms import Free
 from defectmodels.model.design import Design
-from defectmodels.model.joint import divided_sets, weight_terms
+from defectmodels.model.inputs import divided_sets, weight_terms
 
 
 class Compiled(NamedTuple):

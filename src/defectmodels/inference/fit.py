@@ -7,10 +7,11 @@ model file nor the data folder any more. Shown by ``tests/test_fit.py``.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate
 
 import numpy as np
 import xarray as xr
@@ -59,6 +60,8 @@ class Fit:
     spec: ModelSpec
     dataset: Dataset
     tree: xr.DataTree = field(compare=False)
+    _found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What functions that are `once` have found."""
 
     @cached_property
     def design(self) -> Design:
@@ -116,6 +119,23 @@ class Fit:
             For any other ending, or when writing fails.
         """
         return save(self, Path(path))
+
+
+def once[**P, T](work: Callable[Concatenate[Fit, P], T]) -> Callable[Concatenate[Fit, P], T]:
+    """Let a function of a fit work only once for the same fit and arguments; it is kept with the fit.
+
+    A fit never changes, so what is found of it does not either; nobody may change what is given back.
+    """
+
+    @wraps(work)
+    def found(fit: Fit, *args: P.args, **named: P.kwargs) -> T:
+        key = work, args, tuple(sorted(named.items()))
+        if key not in fit._found:
+            fit._found[key] = work(fit, *args, **named)
+        result: T = fit._found[key]
+        return result
+
+    return found
 
 
 def _bytes(text: str) -> xr.DataArray:

@@ -22,7 +22,7 @@ from pytensor.graph.replace import vectorize_graph
 from defectmodels import names
 from defectmodels.inference.rows import kernel_draws, row_log_likelihood
 from defectmodels.model.design import Design
-from defectmodels.model.joint import simulate
+from defectmodels.model.inputs import simulate
 from defectmodels.model.likelihood import simulate_direct, simulate_nested
 
 Values = dict[str, np.ndarray]

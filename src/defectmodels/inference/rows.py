@@ -12,11 +12,12 @@ import numpy as np
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.counting.draws import EvaluatedDraws, evaluate_draws, log_probabilities
 from defectmodels.counting.program import Program
-from defectmodels.counting.sumproduct import EvaluatedDraws, evaluate_draws
+from defectmodels.inference.fit import Fit, once
 from defectmodels.model.atoms import with_said
 from defectmodels.model.design import Design
-from defectmodels.model.joint import counting_inputs, weights
+from defectmodels.model.inputs import counting_inputs, weights
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Draws:
     def run(self, program: Program, weight: np.ndarray | None = None) -> EvaluatedDraws:
         """Run a program on all draws."""
         return evaluate_draws(
+            program, self.p, self.mean, self.size, self.weight if weight is None else weight
+        )
+
+    def log_probabilities(self, program: Program, weight: np.ndarray | None = None) -> np.ndarray:
+        """Log probability of each set of statements alone: np.ndarray (sample, component)."""
+        return log_probabilities(
             program, self.p, self.mean, self.size, self.weight if weight is None else weight
         )
 
@@ -85,7 +92,9 @@ def row_log_likelihood(design: Design, draws: Draws) -> np.ndarray:
         if said.untrue < 0:
             rest = with_said(joint, [one for one in joint.problem.said if one is not said])
             weight = draws.weight[:, : rest.weights] if rest.weights else draws.weight
-            found[:, at] = whole.log_z.sum(axis=1) - draws.run(rest, weight).log_z.sum(axis=1)
+            found[:, at] = whole.log_z.sum(axis=1) - draws.log_probabilities(rest, weight).sum(
+                axis=1
+            )
             continue
         # Without the row, the probability of the rest is the mean of one over what it says.
         inverse = np.zeros(len(draws.p))
@@ -94,6 +103,13 @@ def row_log_likelihood(design: Design, draws: Draws) -> np.ndarray:
             inverse += whole.truth[:, pattern] / value
         found[:, at] = -np.log(inverse)
     return found
+
+
+@once
+def truth(fit: Fit) -> np.ndarray:
+    """Posterior probability that each joint row of a fit is true: np.ndarray (sample, joint_row)."""
+    design = fit.design
+    return row_truth(design, kernel_draws(design, fit.posterior, fit.constant[names.CHANCE].values))
 
 
 def row_truth(design: Design, draws: Draws) -> np.ndarray:

@@ -25,7 +25,6 @@ from defectmodels.evidence.selection import JointRow, Row, Selection
 from defectmodels.evidence.statements import Statement
 from defectmodels.inference.fit import Fit, load_fit
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.inference.sampling import fit as sample
 from defectmodels.model.atoms import Free, Joint, Link, with_said
 from defectmodels.model.design import Design, count_jointly, make_design
 
@@ -93,7 +92,9 @@ def design_without(design: Design, words: Dataset, gone: Set[str]) -> Design:
         reasonable cost.
     """
     selection = _selection(design.selection, gone)
-    joint, settled = count_jointly(design.spec, words, selection, apart=design.joint.apart)
+    joint, settled = count_jointly(
+        design.spec, words, selection, apart=design.joint.apart, like=design.joint.program
+    )
     if settled:
         raise EvidenceError(f"{settled[0].statement.id} {settled[0].reason}")
     return replace(design, selection=selection, joint=joint)
@@ -171,7 +172,7 @@ def _draws(fit: Fit, design: Design) -> Draws:
 def count_all(fit: Fit) -> Counted:
     """Count the joint rows of a fit at every draw."""
     joint, draws = fit.design.joint, _draws(fit, fit.design)
-    log_z = draws.run(joint.program).log_z
+    log_z = draws.log_probabilities(joint.program)
     keys = [_key(joint, said) for said in joint.program.components]
     return Counted(fit.design, draws, dict(zip(keys, log_z.T, strict=True)))
 
@@ -214,7 +215,7 @@ def log_probability(fit: Fit, counted: Counted, gone: Set[str]) -> np.ndarray:
         rest = with_said(joint, [joint.problem.said[at] for at in left])
         draws = _draws(fit, design)
         weight = draws.weight[:, : rest.weights] if rest.weights else draws.weight
-        found -= draws.run(rest, weight).log_z.sum(axis=1)
+        found -= draws.log_probabilities(rest, weight).sum(axis=1)
     return found
 
 
@@ -238,7 +239,8 @@ def dataset_without(fit: Fit, gone: Set[str]) -> Dataset:
     dataset = replace(
         fit.dataset, statements=tuple(one for one in fit.dataset.statements if one.id in said)
     )
-    used = {row.statement.id for row in make_design(fit.spec, dataset).selection.rows}
+    design = make_design(fit.spec, dataset, like=fit.design)
+    used = {row.statement.id for row in design.selection.rows}
     lost = sorted({row.statement.id for row in kept} - used)
     if lost:
         raise EvidenceError(f"without it {', '.join(lost)} would not be used either")
@@ -289,6 +291,9 @@ def refit(path: Path, fit: Fit, dataset: Dataset, random_seed: int) -> Fit:
     random_seed : int
         The same seed gives the same draws.
     """
+    # Leaving rows out by weights samples nothing, and need not wait for what samples.
+    from defectmodels.inference.sampling import fit as sample
+
     settings = {name: fit.made["settings"][name] for name in ("draws", "tune", "chains")}
     made = sample(
         fit.spec,

@@ -466,6 +466,7 @@ def make_joint(
     over_budget: str = "refuse",
     budget: float = BUDGET,
     apart: Sequence[str] = (),
+    like: Program | None = None,
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts and compile them.
 
@@ -488,6 +489,8 @@ def make_joint(
         Largest number of states times counts of one step.
     apart : sequence of str
         Ids of rows that are counted apart in any case, as an earlier design counted them.
+    like : Program, optional
+        That of a similar design, with this budget: what the two have in common is not compiled again.
 
     Returns
     -------
@@ -511,7 +514,7 @@ def make_joint(
     while True:
         cut = cut_with(apart)
         try:
-            program = compile_problem(cut.problem, budget)
+            program = compile_problem(cut.problem, budget, like)
         except BudgetError as error:
             if len(error.names) == 1:
                 raise
@@ -567,4 +570,4 @@ def _cut(
 
 def with_said(joint: Joint, said: Sequence[Said]) -> Program:
     """Compile the same counts with other statements."""
-    return compile_problem(replace(joint.problem, said=tuple(said)))
+    return compile_problem(replace(joint.problem, said=tuple(said)), like=joint.program)

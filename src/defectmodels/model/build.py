@@ -16,7 +16,8 @@ from pytensor.graph.replace import graph_replace
 from defectmodels import names
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.model.design import Design, make_design
-from defectmodels.model.joint import add_joint, prior_chance, weights
+from defectmodels.model.inputs import weights
+from defectmodels.model.joint import add_joint, prior_chance
 from defectmodels.model.likelihood import add_rows
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
@@ -140,7 +141,7 @@ def build_design(design: Design) -> pm.Model:
         if design.selection.joint:
             chance = prior_chance(design, expected, factor, frailty)
             pm.Data(names.CHANCE, chance, dims=names.JOINT)
-            weight = weights(design, chance, _reliability(design))
+            weight = weights(design, chance, _reliability(design), pt)
             add_joint(design, expected, factor, frailty, weight)
     return model
 

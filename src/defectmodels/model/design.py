@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from defectmodels import catalog, names
+from defectmodels.counting.program import Program
 from defectmodels.errors import EvidenceError, known
 from defectmodels.evidence.dataset import Dataset, Definition, Problem, read_folder
 from defectmodels.evidence.periods import Periods
@@ -208,6 +209,7 @@ def count_jointly(
     selection: Selection,
     more: Sequence[Counted] = (),
     apart: Sequence[str] | None = None,
+    like: Program | None = None,
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts, as a model asks for; see `make_joint`.
 
@@ -224,11 +226,17 @@ def count_jointly(
         within=spec.within,
         over_budget=spec.over_budget if apart is None else "refuse",
         apart=apart or (),
+        like=like,
     )
 
 
-def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
+def make_design(spec: ModelSpec, dataset: Dataset, like: Design | None = None) -> Design:
     """Hold a model against a dataset.
+
+    Parameters
+    ----------
+    like : Design, optional
+        That of a similar dataset, of which what is the same is not compiled again.
 
     Raises
     ------
@@ -245,7 +253,8 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     selection = select(
         dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
     )
-    joint, settled = count_jointly(spec, dataset, selection)
+    known = like.joint.program if like else None
+    joint, settled = count_jointly(spec, dataset, selection, like=known)
     selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
     if not selection.rows:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])

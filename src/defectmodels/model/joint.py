@@ -1,19 +1,13 @@
-"""Joint rows as one observed variable: their probability, and draws of what they speak of.
+"""Joint rows as one observed variable of a PyMC model, and how probable they are beforehand.
 
-Each graded row is true with the reliability of its grade, or else says nothing: then it has the
-probability that the prior gives to such a statement, whatever the counts are. Competing readings of
-one announcement are equally likely.
-
-Invariant: the log probability is that of the sum-product, and a draw of a row is the count it speaks
-of (for a comparison, whether it is true) at the same rates. Shown by ``tests/test_joint.py``.
+Invariant: the log probability is that of the sum-product, and a draw of a row is that of
+`defectmodels.model.inputs.simulate` at the same rates. Shown by ``tests/test_joint.py``.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,18 +16,15 @@ import pytensor
 import pytensor.tensor as pt
 
 from defectmodels import names
-from defectmodels.counting.program import FOREVER, Program, Reading
-from defectmodels.counting.sumproduct import SumProduct, evaluate_draws
-from defectmodels.model.atoms import Free, Joint, Link, with_said
+from defectmodels.counting.draws import log_probabilities
+from defectmodels.counting.sumproduct import SumProduct
+from defectmodels.model.inputs import alone, counting_inputs, simulate
 
 if TYPE_CHECKING:
     from pytensor.tensor import TensorVariable
 
     from defectmodels.model.design import Design
 
-_LEAST = 1e-300
-_MOST = 1.0 - 1e-9
-_MOST_DIVIDED = 1.0 - 1e-6
 CHANCE_DRAWS = 300
 """Prior draws from which the probability of a statement that says nothing is estimated."""
 CHANCE_SEED = 20_231_231
@@ -44,177 +35,6 @@ would be 0 whatever the rates, and the sampler would have nowhere to start."""
 _SAFE = 1e-10
 """Weight that keeps prior draws far from a statement in the quick part of the kernel (above
 `kernel._SURE`); it is taken off again."""
-_MOST_DRAWN = 1e15
-
-
-def _gather(cells: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Places and weights of the cells that count: np.ndarray (row, cell), padded with weight 0."""
-    touched = [np.flatnonzero(one) for one in cells]
-    shape = (len(cells), max((1, *(len(one) for one in touched))))
-    index, weight = np.zeros(shape, dtype=int), np.zeros(shape)
-    for row, found in enumerate(touched):
-        index[row, : len(found)] = found
-        weight[row, : len(found)] = cells[row].ravel()[found]
-    return index, weight
-
-
-def _in_period(free: Free, t: int) -> Free:
-    """What a count has in one period."""
-    alone = np.arange(free.inside.shape[1]) == t
-    less = tuple((name, weight * alone) for name, weight in free.less)
-    return replace(free, inside=free.inside * alone, less=less)
-
-
-def divided_sets(joint: Joint) -> list[list[int]]:
-    """Places of the shares that come from one total and leave something of it, set by set."""
-    return [
-        [joint.problem.parts[part].links[0] for part in split.parts]
-        for split in joint.problem.splits
-        if not split.whole
-    ]
-
-
-def _divided(joint: Joint, p: Any, xp: Any) -> Any:
-    """Shares of which several come from one total, made to leave something of it.
-
-    A large factor of a definition can ask for more persons than there are.
-    """
-    sets = divided_sets(joint)
-    if not sets:
-        return p
-    place = np.array([link for one in sets for link in one])
-    which = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
-    same = (which[:, None] == which[None, :]).astype(float)
-    found = p[..., place]
-    scaled = found / xp.maximum(1.0, xp.dot(found, same) / _MOST_DIVIDED)
-    if xp is np:
-        p = p.copy()
-        p[..., place] = scaled
-        return p
-    return pt.set_subtensor(p[place], scaled)
-
-
-def counting_inputs(
-    design: Design, expected: Any, factor: Any, frailty: Any, xp: Any = pt
-) -> tuple[Any, Any, Any]:
-    """What the kernel needs to know of the rates.
-
-    Parameters
-    ----------
-    expected : (..., group, period), persons
-    factor : (..., definition) or None
-    frailty : (...) or None
-    xp : module
-        `pytensor.tensor` for graphs, `numpy` for draws.
-
-    Returns
-    -------
-    p : (..., link), mean, size : (..., free); a size of -1 is Poisson
-    """
-    joint = design.joint
-    batch = expected.shape[:-2]
-    flat = expected.reshape((*batch, -1)) if xp is np else expected.flatten()
-
-    def over(cells: list[np.ndarray]) -> Any:
-        index, weight = _gather(cells)
-        return (flat[..., index] * weight).sum(axis=-1)
-
-    def scale(definitions: list[str]) -> Any:
-        if factor is None:
-            return 1.0
-        place = [design.scaled.index(d) if d in design.scaled else -1 for d in definitions]
-        one = np.ones((*batch, 1)) if xp is np else np.ones(1)
-        return xp.concatenate([factor, one], axis=-1)[..., np.array(place)]
-
-    def persons(counts: Sequence[Link | Free]) -> Any:
-        found = scale([one.definition for one in counts]) * over([one.inside for one in counts])
-        less = [(at, *one) for at, count in enumerate(counts) for one in count.less]
-        if not less:
-            return found
-        taken = scale([name for _, name, _ in less]) * over([weight for _, _, weight in less])
-        of_count = np.eye(len(counts))[[at for at, _, _ in less]]
-        return found - xp.dot(taken, of_count)
-
-    if joint.links:
-        wholes: dict[bytes, int] = {}
-        place = [wholes.setdefault(link.whole.tobytes(), len(wholes)) for link in joint.links]
-        distinct = {at: link.whole for at, link in zip(place, joint.links, strict=True)}
-        whole = over([distinct[at] for at in range(len(distinct))])[..., np.array(place)]
-        share = persons(joint.links)
-        p = _divided(joint, xp.clip(share / whole, _LEAST, _MOST), xp)
-    else:
-        p = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
-    if not joint.free:
-        none = np.zeros((*batch, 0)) if xp is np else pt.as_tensor(np.zeros(0))
-        return p, none, none
-    own = persons(joint.free)
-    mean = xp.clip(own, _LEAST, _MOST_DRAWN)
-    if frailty is None:
-        return (
-            p,
-            mean,
-            np.full((*batch, len(joint.free)), -1.0)
-            if xp is np
-            else pt.full(len(joint.free), -1.0),
-        )
-    # The number of independent period frailties in the count, as for rows counted directly.
-    cells = [one.inside for one in joint.free]
-    periods = sorted({int(t) for one in cells for t in np.flatnonzero(one.any(axis=0))})
-    # Stacked, not added up term by term: an interpreted graph adds at most 31 terms at once.
-    each = xp.stack([persons([_in_period(one, t) for one in joint.free]) for t in periods])
-    squares = (each**2).sum(axis=0)
-    cv = frailty[..., None] if xp is np else frailty
-    return p, mean, own**2 / squares / cv**2
-
-
-def weight_terms(design: Design, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights of readings and of saying nothing, as fixed + slope * reliability of a grade.
-
-    Parameters
-    ----------
-    chance : np.ndarray (joint_row,)
-        Prior probability of each row.
-
-    Returns
-    -------
-    fixed, slope : np.ndarray (weight,)
-    grade : np.ndarray (weight,), int
-        Which grade, or -1 where no reliability is needed.
-    """
-    total = design.joint.program.weights
-    fixed, slope, grade = np.zeros(total), np.zeros(total), np.full(total, -1)
-    for row, one, c in zip(design.joint.rows, design.joint.problem.said, chance, strict=True):
-        share = 1.0 / len(one.weights)
-        at = list(one.weights)
-        if one.untrue < 0:
-            fixed[at] = share
-            continue
-        slope[at] = share
-        fixed[one.untrue], slope[one.untrue] = c, -c
-        grade[[*at, one.untrue]] = design.grades.index(row.statement.grade)
-    return fixed, slope, grade
-
-
-def weights(design: Design, chance: np.ndarray, reliability: Any, xp: Any = pt) -> Any:
-    """Weights of readings and of saying nothing: (..., weight).
-
-    Parameters
-    ----------
-    chance : np.ndarray (joint_row,)
-        Prior probability of each row.
-    reliability : (..., grade) or None
-    """
-    fixed, slope, grade = weight_terms(design, chance)
-    if reliability is None:
-        return fixed if xp is np else pt.as_tensor(fixed)
-    return fixed + slope * reliability[..., np.maximum(grade, 0)]
-
-
-def alone(joint: Joint, at: int) -> Program:
-    """Compile one row by itself; its last weight is that of being untrue."""
-    said = joint.problem.said[at]
-    count = len(said.weights)
-    return with_said(joint, [replace(said, weights=tuple(range(count)), untrue=count)])
 
 
 def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty: Any) -> np.ndarray:
@@ -229,7 +49,7 @@ def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty:
         return found
     # Interpreted: some hundred evaluations do not repay compiling.
     drawn = pm.draw(
-        counting_inputs(design, expected, factor, frailty),
+        counting_inputs(design, expected, factor, frailty, pt),
         draws=CHANCE_DRAWS,
         random_seed=CHANCE_SEED,
         mode="FAST_COMPILE",
@@ -240,63 +60,13 @@ def prior_chance(design: Design, expected: TensorVariable, factor: Any, frailty:
         program = alone(design.joint, at)
         count = len(design.joint.problem.said[at].weights)
         weight = np.tile([*([1.0 / count] * count), _SAFE], (CHANCE_DRAWS, 1))
-        log_z = evaluate_draws(program, p, mean, size, weight).log_z.sum(axis=1)
+        log_z = log_probabilities(program, p, mean, size, weight).sum(axis=1)
         return max(float(np.exp(log_z).mean()) - _SAFE, LEAST_CHANCE)
 
     # The kernel runs without Python's lock; rows differ much in what they take.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found[doubted] = list(pool.map(chance, doubted))
     return found
-
-
-def simulate(
-    design: Design, p: np.ndarray, mean: np.ndarray, size: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Draw what the joint rows speak of: np.ndarray (draw, joint_row), persons or 0 and 1.
-
-    Parameters
-    ----------
-    p, mean, size : np.ndarray (draw, ...), see `counting_inputs`
-    """
-    problem, draws = design.joint.problem, len(p)
-    counts = np.zeros((draws, len(problem.parts)), dtype=np.int64)
-    divided = {part for split in problem.splits for part in split.parts}
-    for split in problem.splits:
-        shares = p[:, [problem.parts[part].links[0] for part in split.parts]]
-        shares = shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True))
-        rest = np.maximum(0.0, 1.0 - shares.sum(axis=1, keepdims=True))
-        drawn = rng.multinomial(split.trials, np.concatenate([shares, rest], axis=1))
-        counts[:, list(split.parts)] = drawn[:, :-1]
-    for at, part in enumerate(problem.parts):
-        if at in divided:
-            continue
-        if part.links:
-            counts[:, at] += rng.binomial(part.trials, p[:, list(part.links)]).sum(axis=1)
-        if part.free >= 0:
-            rate, a = mean[:, part.free], size[:, part.free]
-            spread = rng.gamma(np.where(a > 0, a, 1.0), rate / np.where(a > 0, a, 1.0))
-            counts[:, at] += rng.poisson(np.minimum(np.where(a > 0, spread, rate), _MOST_DRAWN))
-    sums = [one.known + counts[:, list(one.parts)].sum(axis=1) for one in problem.sums]
-    found = np.empty((draws, len(problem.said)), dtype=np.int64)
-    for at, (row, said) in enumerate(zip(design.joint.rows, problem.said, strict=True)):
-        found[:, at] = (
-            np.any([holds(reading, sums, said.subject) for reading in said.readings], axis=0)
-            if row.compares
-            else sums[said.subject]
-        )
-    return found
-
-
-def holds(
-    reading: Reading, sums: Sequence[np.ndarray] | Mapping[int, np.ndarray], subject: int
-) -> np.ndarray:
-    """Whether a reading is true of counts: bool, of the shape of the counts of each sum."""
-    count = np.asarray(sums[subject])
-    true = (reading.low <= count) & (count <= (reading.high if reading.high < FOREVER else count))
-    for other, low, high in reading.tied:
-        at = np.minimum(sums[other], len(low) - 1)
-        true &= (low[at] <= count) & (count <= high[at])
-    return true
 
 
 def add_joint(
@@ -310,7 +80,7 @@ def add_joint(
     rows = design.selection.joint
     ints = pytensor.shared(design.joint.program.ints, name="counting_steps")
     floats = pytensor.shared(design.joint.program.floats, name="counting_constants")
-    p, mean, size = counting_inputs(design, expected, factor, frailty)
+    p, mean, size = counting_inputs(design, expected, factor, frailty, pt)
     first = np.eye(1, len(rows))[0]
 
     def logp(value: Any, p: Any, mean: Any, size: Any, weight: Any, first: Any) -> Any:

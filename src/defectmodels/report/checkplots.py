@@ -103,7 +103,10 @@ def dots(figure: Figure, values: np.ndarray, limit: float, title: str, ylabel: s
             )  # fmt: skip
     axis.axhline(limit, **_DASHED)
     if beyond.any():
-        _at_line(axis, above, 0.0, limit, "left")
+        # On the side where fewer dots are near the line.
+        near = np.abs(values - limit) < 0.12 * np.ptp(axis.get_ylim())
+        left, right = (near[one].sum() for one in (x < len(x) / 3, x > len(x) * 2 / 3))
+        _at_line(axis, above, *((0.0, limit, "left") if left <= right else (1.0, limit, "right")))
     axis.grid(visible=False, axis="x")
     head(axis, title, ylabel)
     foot(axis, say("check-loo-axis"))

@@ -12,6 +12,7 @@ import warnings
 from codecs import getwriter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import matplotlib
@@ -95,8 +96,18 @@ class _Renderer(RendererSVG):
         return found
 
 
+@cache
+def _measuring() -> _Renderer:
+    """What measures texts for the layout of all figures: it does not measure one twice."""
+    return _Renderer(1, 1, io.StringIO(), image_dpi=_DPI)
+
+
 class _Canvas(FigureCanvasSVG):
-    """Writes SVG with `_Renderer`."""
+    """Lays out with one `_Renderer` and writes SVG with a new one."""
+
+    def get_renderer(self) -> _Renderer:
+        """Give the renderer that texts are measured with."""
+        return _measuring()
 
     def print_svg(
         self, filename: Any, *, metadata: Any = None, bbox_inches_restore: Any = None, **_: Any
@@ -165,6 +176,12 @@ def drawn_figure(draw: Callable[[Figure], None], width: int, height: int) -> Fig
 def _inline(draw: Callable[[Figure], None], key: str, alt: str, width: int, height: int) -> Markup:
     """SVG as an element of an HTML page."""
     with style():
+        figure = drawn_figure(draw, width, height)
+        engine = figure.get_layout_engine()
+        assert engine is not None  # `drawn_figure` gives it one
+        engine.execute(figure)
+        # Laid out it is; saving would draw it once more for that, and throw the drawing away.
+        figure.set_layout_engine(None)
         out = io.StringIO()
-        drawn_figure(draw, width, height).savefig(out, format="svg", metadata={"Date": None})
+        figure.savefig(out, format="svg", metadata={"Date": None})
     return bare(out.getvalue(), key, alt, _PAGE)

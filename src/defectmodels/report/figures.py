@@ -119,14 +119,14 @@ def _sets(
     return found
 
 
-def _named_above(axis: Axes, names: Sequence[Name]) -> None:
-    """Name the two marks of the first row above it, the left one flush right."""
+def _named_above(axis: Axes, names: Sequence[Name], rise: float) -> None:
+    """Name the two marks of the first row so many pixels above it, the left one flush right."""
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.9)
     order = sorted(names, key=lambda one: float(one.x[0]))
     for one, side, shift in zip(order, ("right", "left"), (-4, 4), strict=True):
         axis.annotate(
-            one.text, (float(one.x[0]), float(one.y[0])), (shift, 26), textcoords="offset points",
+            one.text, (float(one.x[0]), float(one.y[0])), (shift, rise), textcoords="offset points",
             ha=side, va="center", fontsize=SIZE, color=one.colour, weight="bold",
             arrowprops={"arrowstyle": "-", "color": one.colour, "linewidth": 0.8, "shrinkB": 4,
                         "relpos": (1 if side == "right" else 0, 0)},
@@ -181,8 +181,8 @@ def levels(
     shown = places[[bool(text) for text in labels]]
     names = _sets(axis, shown, sets)
     plain_log(axis, "x")
-    name_rows(axis, shown, [text for text in labels if text])
-    _named_above(axis, names)
+    above = name_rows(axis, shown, [text for text in labels if text], rise=0.36)
+    _named_above(axis, names, 34 if above else 26)
     head(axis, title)
     foot(axis, xlabel)
 

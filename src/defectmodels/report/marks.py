@@ -77,7 +77,9 @@ def room_above(axis: Axes) -> float:
 
 def foot(axis: Axes, text: str) -> None:
     """Write what goes to the right below the axes."""
-    axis.set_xlabel(wrapped(text, width_of(axis) - _MARGIN, UNIT), fontsize=UNIT, linespacing=LINE)
+    # Flush right, since names of rows may leave the axes no room on that side.
+    broken = wrapped(text, width_of(axis) - _MARGIN, UNIT)
+    axis.set_xlabel(broken, fontsize=UNIT, linespacing=LINE, loc="right")
 
 
 def plain_log(axis: Axes, which: str = "y") -> None:
@@ -119,18 +121,34 @@ def year_axis(axis: Axes, first: float, last: float) -> None:
     axis.grid(visible=False, axis="x")
 
 
-def name_rows(axis: Axes, places: np.ndarray, labels: Sequence[str]) -> None:
-    """Name rows, beside them where there is room and else above each; set the y axis to them."""
+def name_rows(axis: Axes, places: np.ndarray, labels: Sequence[str], rise: float = 0.2) -> bool:
+    """Name rows, beside them where there is room and else above each; set the y axis to them.
+
+    Parameters
+    ----------
+    axis : Axes
+    places : np.ndarray (row,)
+        One apart, or more.
+    labels : sequence of str
+    rise : float
+        How far above its row a name stands, in rows.
+
+    Returns
+    -------
+    bool
+        Whether the names stand above their rows.
+    """
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
     low, high = float(np.min(places, initial=0)), float(np.max(places, initial=0))
     if max((breadth(one, 11) for one in labels), default=0) <= _LONGEST_BESIDE * width_of(axis):
         axis.set_yticks(places, labels)
         axis.set_ylim(low - 0.6, high + 0.6)
-        return
-    axis.set_yticks(np.asarray(places) + 0.2, labels, ha="left", va="bottom", fontsize=UNIT)
+        return False
+    axis.set_yticks(np.asarray(places) + rise, labels, ha="left", va="bottom", fontsize=UNIT)
     axis.tick_params(axis="y", pad=0)
-    axis.set_ylim(low - 0.4, high + 0.8)
+    axis.set_ylim(low - 0.4, high + rise + 0.6)
+    return True
 
 
 def dot_rows(

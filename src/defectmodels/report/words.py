@@ -16,7 +16,7 @@ import xarray as xr
 from defectmodels import names
 from defectmodels.errors import DefectModelsError
 from defectmodels.estimands.identification import STATED
-from defectmodels.estimands.summary import INTERVAL, Probability, digits, summarise
+from defectmodels.estimands.summary import INTERVAL, Probability, central, digits
 from defectmodels.wording import said, say
 
 SURE = STATED
@@ -48,14 +48,9 @@ def estimates(array: xr.DataArray) -> tuple[Estimate, ...]:
     tuple of Estimate
         In the order of x; one when there is no x.
     """
-    values = array.astype(float)
-    if values.ndim == 2:
-        values = values.expand_dims("x")
-    (dim,) = (name for name in values.dims if name not in names.SAMPLE)
-    values = values.transpose(dim, *names.SAMPLE)
-    summary = summarise(values)
-    columns = [summary[name].values for name in Estimate._fields]
-    return tuple(Estimate(*map(float, row)) for row in zip(*columns, strict=True))
+    values = array.transpose(..., *names.SAMPLE).values.astype(float)
+    found = central(values.reshape(-1, *values.shape[-2:]))
+    return tuple(Estimate(*map(float, row)) for row in zip(*found, strict=True))
 
 
 def estimate(array: xr.DataArray) -> Estimate:
