@@ -75,12 +75,12 @@ class Evaluated(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _filled(p, mean, size, weight, ints, floats, whole):  # type: ignore[no-untyped-def]
-    """What `kernel.entry` fills; not `whole`, only the first of it."""
+def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
+    """`Evaluated`, for compiled code; `ready` has to come first."""
     # The program ends with these two.
     components, patterns = ints[len(ints) - 2], ints[len(ints) - 1]
     sizes = np.array(
-        [len(p), len(mean), len(weight), len(ints), len(floats), components, patterns, whole]
+        [len(p), len(mean), len(weight), len(ints), len(floats), components, patterns, 1]
     )
     p, mean, size = np.ascontiguousarray(p), np.ascontiguousarray(mean), np.ascontiguousarray(size)
     weight = np.ascontiguousarray(weight)
@@ -107,12 +107,6 @@ def _filled(p, mean, size, weight, ints, floats, whole):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def evaluate_one(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
-    """`Evaluated`, for compiled code; `ready` has to come first."""
-    return _filled(p, mean, size, weight, ints, floats, 1)
-
-
-@njit(cache=True, nogil=True)
 def evaluate_all(p, mean, size, weight, ints, floats):  # type: ignore[no-untyped-def]
     """Log probability of all statements together, with its gradient; `ready` has to come first."""
     log_z, dp, dmean, dsize, dweight, _ = evaluate_one(p, mean, size, weight, ints, floats)
@@ -132,9 +126,29 @@ def _evaluate_many(p, mean, size, weight, ints, floats, components, patterns):  
 
 @njit(cache=True, nogil=True)
 def _log_probabilities(p, mean, size, weight, ints, floats, components):  # type: ignore[no-untyped-def]
+    links, free, weights = p.shape[1], mean.shape[1], weight.shape[1]
+    patterns = ints[len(ints) - 1]
+    sizes = np.array([links, free, weights, len(ints), len(floats), components, patterns, 0])
     log_z = np.empty((len(p), components))
+    # Only filled where a value cannot be had without it.
+    dp, dmean, dsize = np.empty(links), np.empty(free), np.empty(free)
+    dweight, truth = np.empty(weights), np.empty(patterns)
     for i in range(len(p)):
-        log_z[i] = _filled(p[i], mean[i], size[i], weight[i], ints, floats, 0)[0]
+        _call(  # type: ignore[call-overload]
+            sizes.ctypes,
+            p[i].ctypes,
+            mean[i].ctypes,
+            size[i].ctypes,
+            weight[i].ctypes,
+            ints.ctypes,
+            floats.ctypes,
+            log_z[i].ctypes,
+            dp.ctypes,
+            dmean.ctypes,
+            dsize.ctypes,
+            dweight.ctypes,
+            truth.ctypes,
+        )
     return log_z
 
 

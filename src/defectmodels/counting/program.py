@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaln
@@ -164,32 +165,52 @@ class _Step:
     run_high: np.ndarray
     run_factor: np.ndarray
 
+    @cached_property
+    def run_chain(self) -> np.ndarray:
+        """How many runs, from each one on, are single counts of which each leads to the next state.
+
+        They are what adding two counts is made of, and can be taken together.
+        """
+        single = self.run_low == self.run_high
+        follows = single[1:] & single[:-1] & (np.diff(self.run_in) == 0)
+        for column in (self.run_low, self.run_out):
+            follows &= np.diff(column) == 1
+        follows &= np.diff(self.run_factor) == 0
+        last = np.append(np.flatnonzero(~follows), len(single) - 1)
+        place = np.arange(len(single))
+        return last[np.searchsorted(last, place)] - place + 1
+
 
 @dataclass
 class _Component:
-    """Statements that have to be counted together, compiled."""
+    """Statements that have to be counted together, compiled.
+
+    The part of a step is a place among `parts`, which are places in the problem.
+    """
 
     said: tuple[int, ...]
+    parts: tuple[int, ...]
     steps: list[_Step]
     factors: list[tuple[float, tuple[tuple[int, ...], ...]]]
     splits: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class _Alone:
-    """Statements that have to be counted together, as a problem of their own.
+class Alone:
+    """Some statements that share no persons with others, as a problem of their own.
 
     Attributes
     ----------
     problem : Problem
         Its parts, sums, statements, splits and weights are numbered from 0, in the order of the whole.
-    said, parts, splits, weights : tuple of int
+    said, parts, sums, splits, weights : tuple of int
         Their places in the whole.
     """
 
     problem: Problem
     said: tuple[int, ...]
     parts: tuple[int, ...]
+    sums: tuple[int, ...]
     splits: tuple[int, ...]
     weights: tuple[int, ...]
 
@@ -205,15 +226,11 @@ class _Alone:
 
     def placed(self, own: _Component) -> _Component:
         """What was compiled of this problem, in the numbers of the whole."""
-        return _Component(
-            self.said,
-            [replace(step, part=self.parts[step.part]) for step in own.steps],
-            [
-                (constant, tuple(tuple(self.weights[w] for w in one) for one in patterns))
-                for constant, patterns in own.factors
-            ],
-            self.splits,
-        )
+        factors = [
+            (constant, tuple(tuple(self.weights[w] for w in one) for one in patterns))
+            for constant, patterns in own.factors
+        ]
+        return _Component(self.said, self.parts, own.steps, factors, self.splits)
 
 
 def _reading_key(reading: Reading) -> object:
@@ -221,8 +238,8 @@ def _reading_key(reading: Reading) -> object:
     return reading.low, reading.high, tied
 
 
-def _alone(problem: Problem, said: tuple[int, ...]) -> _Alone:
-    """Statements that share no persons with others, by themselves."""
+def alone(problem: Problem, said: tuple[int, ...]) -> Alone:
+    """Take some statements out of a problem that share no persons with others."""
     own = [problem.said[i] for i in said]
     sums = sorted({s for one in own for s in one.sums})
     parts = _parts(problem, sums)
@@ -256,7 +273,7 @@ def _alone(problem: Problem, said: tuple[int, ...]) -> _Alone:
             for j in splits
         ),
     )
-    return _Alone(small, said, tuple(parts), tuple(splits), tuple(weights))
+    return Alone(small, said, tuple(parts), tuple(sums), tuple(splits), tuple(weights))
 
 
 def _joined(problem: Problem) -> list[tuple[int, ...]]:
@@ -425,7 +442,7 @@ class _States:
         self.splits = [j for j, one in enumerate(problem.splits) if set(one.parts) & parts]
         first = len(self.sums) + len(said)
         self.of_split = {j: first + at for at, j in enumerate(self.splits)}
-        self.columns = np.zeros((first + len(self.splits), 1), dtype=np.int64)
+        self.columns = np.zeros((first + len(self.splits), 1), dtype=np.int32)
         for s, at in self.of_sum.items():
             self.columns[at] = min(problem.sums[s].known, caps[s])
         for i, at in self.of_said.items():
@@ -549,9 +566,11 @@ class _States:
                 found |= 1 << bit
         return found
 
-    def _forget(self, columns: np.ndarray) -> None:
-        """Set sums to 0 that no reading needs any more, state by state."""
+    def _forget(self, columns: np.ndarray, used: Sequence[int]) -> None:
+        """Set sums to 0 that no reading needs any more, state by state; others than `used` are 0."""
         for s, at in self.of_sum.items():
+            if at not in used:
+                continue
             waiting = {
                 i: self._waiting(s, i)
                 for i in self.said
@@ -566,24 +585,30 @@ class _States:
     def add(self, part: int, last: int) -> _Step:
         """Add a part: every state, with every count."""
         before = self.count
-        counts = np.tile(np.arange(last + 1), before)
+        counts = np.tile(np.arange(last + 1, dtype=np.int32), before)
         origin = np.repeat(np.arange(before), last + 1)
-        columns = np.repeat(self.columns, last + 1, axis=1)
-        for s, at in self.of_sum.items():
-            if part in self.problem.sums[s].parts:
-                np.minimum(columns[at] + counts, self.caps[s], out=columns[at])
-        for j, at in self.of_split.items():
-            if part in self.problem.splits[j].parts:
-                columns[at] += counts
+        sums = [at for s, at in self.of_sum.items() if part in self.problem.sums[s].parts]
+        splits = [at for j, at in self.of_split.items() if part in self.problem.splits[j].parts]
+        # Most columns are 0: what is forgotten, and what is not begun.
+        used = sorted({*np.flatnonzero(self.columns.any(axis=1)).tolist(), *sums, *splits})
+        columns = np.zeros((len(self.columns), len(counts)), dtype=np.int32)
+        for at in used:
+            columns[at] = np.repeat(self.columns[at], last + 1)
+        for at in sums:
+            np.minimum(columns[at] + counts, self.caps[self.sums[at]], out=columns[at])
+        for at in splits:
+            columns[at] += counts
         self.done.add(part)
         self._strike(columns, part)
         dead = self._dead(columns)
         factor = self._close(columns)
-        alive = ~dead & (factor >= 0)
-        self._forget(columns)
-        if not alive.any():
+        alive = np.flatnonzero(~dead & (factor >= 0))
+        self._forget(columns, used)
+        if not len(alive):
             raise _Dead
-        self.columns, target = _distinct(columns[:, alive])
+        distinct, target = _distinct(np.array([columns[at][alive] for at in used]))
+        self.columns = np.zeros((len(self.columns), distinct.shape[1]), dtype=np.int32)
+        self.columns[used] = distinct
         origin, counts, factor = origin[alive], counts[alive], factor[alive]
         starts = np.ones(len(target), dtype=bool)
         starts[1:] = (
@@ -667,7 +692,9 @@ def _compile(problem: Problem, budget: float) -> _Component:
             steps.append(states.add(part, last))
         except _Dead:
             raise ConflictError(f"statements {', '.join(names)} cannot all be true") from None
-    return _Component(said, steps, list(states.factors), tuple(states.splits))
+    return _Component(
+        said, tuple(range(len(problem.parts))), steps, list(states.factors), tuple(states.splits)
+    )
 
 
 def _conflict(problem: Problem, said: tuple[int, ...]) -> ConflictError:
@@ -690,7 +717,7 @@ def _impossible(problem: Problem, said: tuple[int, ...]) -> bool:
     )
     for one in _joined(smaller):
         try:
-            _compile(_alone(smaller, one).problem, np.inf)
+            _compile(alone(smaller, one).problem, np.inf)
         except ConflictError:
             return True
     return False
@@ -741,40 +768,26 @@ def compile_problem(
     """
     known, steps, found = like.steps if like else {}, {}, []
     for said in _joined(problem):
-        alone = _alone(problem, said)
-        key = alone.key
+        own = alone(problem, said)
+        key = own.key
         try:
-            steps[key] = known[key] if key in known else _compile(alone.problem, budget)
+            steps[key] = known[key] if key in known else _compile(own.problem, budget)
         except ConflictError:
             raise _conflict(problem, said) from None
-        found.append(alone.placed(steps[key]))
+        found.append(own.placed(steps[key]))
     return _pack(problem, found, steps)
 
 
-def _chains(step: _Step) -> np.ndarray:
-    """How many runs, from each one on, are single counts of which each leads to the next state.
-
-    They are what adding two counts is made of, and can be taken together.
-    """
-    single = step.run_low == step.run_high
-    follows = single[1:] & single[:-1] & (np.diff(step.run_in) == 0)
-    for column in (step.run_low, step.run_out):
-        follows &= np.diff(column) == 1
-    follows &= np.diff(step.run_factor) == 0
-    last = np.append(np.flatnonzero(~follows), len(single) - 1)
-    place = np.arange(len(single))
-    return last[np.searchsorted(last, place)] - place + 1
-
-
 class _Packer:
-    """Lists that become the packed arrays."""
+    """Lists that become the packed arrays; of runs, one array for each step."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.lists: dict[str, list[int]] = {name: [] for name in SECTIONS}
+        self.runs: dict[str, list[np.ndarray]] = {name: [] for name in _OF_RUNS}
         self.floats: list[float] = []
         self.places: dict[tuple[object, ...], int] = {}
-        self.tables = 0
+        self.tables = self.pointers = self.run_count = 0
         for name in (
             "component_step",
             "component_table",
@@ -831,15 +844,20 @@ class _Packer:
         put["step_table"].append(table)
         put["step_in"].append(step.states_in)
         put["step_out"].append(step.states_out)
-        put["step_pointer"].append(len(put["pointer"]))
-        first = len(put["run_state"])
+        put["step_pointer"].append(self.pointers)
         ends = np.searchsorted(step.run_in, np.arange(step.states_in + 1))
-        put["pointer"] += (first + ends).tolist()
-        put["run_state"] += step.run_out.tolist()
-        put["run_low"] += step.run_low.tolist()
-        put["run_high"] += step.run_high.tolist()
-        put["run_factor"] += step.run_factor.tolist()
-        put["run_chain"] += _chains(step).tolist()
+        found = (
+            self.run_count + ends,
+            step.run_out,
+            step.run_low,
+            step.run_high,
+            step.run_factor,
+            step.run_chain,
+        )
+        for name, one in zip(_OF_RUNS, found, strict=True):
+            self.runs[name].append(one)
+        self.pointers += len(ends)
+        self.run_count += len(step.run_in)
 
     def factor(self, constant: float, patterns: tuple[tuple[int, ...], ...]) -> None:
         """Add a factor: a constant times what its statements' readings weigh."""
@@ -853,6 +871,16 @@ class _Packer:
             put["pattern"].append(self.pattern[weights])
         put["factor_pattern"].append(len(put["pattern"]))
 
+    def section(self, name: str) -> np.ndarray:
+        """A section of the packed integers."""
+        if name in self.runs:
+            return np.concatenate([np.zeros(0, dtype=np.int64), *self.runs[name]])
+        return np.array(self.lists[name], dtype=np.int64)
+
+
+_OF_RUNS = ("pointer", "run_state", "run_low", "run_high", "run_factor", "run_chain")
+"""Sections that have an entry for every run, or for every state that has some."""
+
 
 def _pack(
     problem: Problem, components: Sequence[_Component], steps: Mapping[object, _Component]
@@ -863,12 +891,13 @@ def _pack(
         place = {}
         of_part = {p: j for j in one.splits for p in problem.splits[j].parts}
         for step in one.steps:
-            place[step.part] = packer.tables
+            part = one.parts[step.part]
+            place[part] = packer.tables
             local = len(put["split_trials"]) + (
-                one.splits.index(of_part[step.part]) if step.part in of_part else 0
+                one.splits.index(of_part[part]) if part in of_part else 0
             )
-            packer.table(step.part, step.last, local if step.part in of_part else -1)
-            packer.step(step, place[step.part])
+            packer.table(part, step.last, local if part in of_part else -1)
+            packer.step(step, place[part])
         for j in one.splits:
             split = problem.splits[j]
             put["split_member"] += [place[p] for p in split.parts]
@@ -881,7 +910,7 @@ def _pack(
         put["component_table"].append(packer.tables)
         put["component_factor"].append(len(put["factor_constant"]))
         put["component_split"].append(len(put["split_trials"]))
-    sections = [np.array(put[name], dtype=np.int64) for name in SECTIONS]
+    sections = [packer.section(name) for name in SECTIONS]
     ends = np.cumsum([len(SECTIONS) + 1, *(len(section) for section in sections)])
     # What a caller has to know stands at the end, where no section can move it.
     tail = [len(components), len(packer.pattern)]

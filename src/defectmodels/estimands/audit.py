@@ -25,7 +25,7 @@ from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.estimands.accuracy import mean_errors
 from defectmodels.estimands.headline import Quantity, Value, plain, quantities
-from defectmodels.estimands.leaving import Left, refit_all, shown, weigh
+from defectmodels.estimands.leaving import How, Left, refit_all, weigh_all
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.summary import Probability
 from defectmodels.estimands.tables import EVENTS
@@ -33,7 +33,7 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import truth
-from defectmodels.inference.without import count_all, origin_of, rows_by_origin
+from defectmodels.inference.without import origin_of, rows_by_origin
 from defectmodels.wording import joined, say, titled
 
 ALL = ""
@@ -149,7 +149,7 @@ def _headline_table(
 
 
 def _origin_table(numbers: Sequence[Quantity], found: Sequence[Left]) -> pd.DataFrame:
-    own = [at for at, one in enumerate(numbers) if one[:2] == numbers[0][:2]]
+    own = [at for at, one in enumerate(numbers) if one.pair == numbers[0].pair]
     rows = [
         {
             "origin": left.origin,
@@ -225,18 +225,15 @@ def audit(
     _sound(refits, most, failed)
     of, pairs = comparisons(fit)
     numbers = () if failed else quantities(fit)
-    counted = count_all(fit)
-    found = []
-    groups = rows_by_origin(fit.design)
-    with shown("origins", len(groups), progress) as step:
-        for origin, rows in groups.items():
-            step("")
-            ids = tuple(row.statement.id for row in rows)
-            found.append(
-                weigh(fit, counted, numbers, origin, ids)
-                if numbers
-                else Left(origin, ids, "withheld" if failed else "none")
-            )
+    groups = {
+        origin: tuple(row.statement.id for row in rows)
+        for origin, rows in rows_by_origin(fit.design).items()
+    }
+    if numbers:
+        found = weigh_all(fit, numbers, groups, progress)
+    else:
+        how: How = "withheld" if failed else "none"
+        found = [Left(origin, ids, how) for origin, ids in groups.items()]
     if refits is not None and numbers:
         seed = int(fit.made["random_seed"]) if random_seed is None else random_seed
         found = refit_all(fit, found, numbers, Path(refits), most, seed, progress)

@@ -34,7 +34,7 @@ from defectmodels.estimands.realised import (
     realised,
     touched,
 )
-from defectmodels.estimands.summary import INTERVAL, Probability, probability, stack
+from defectmodels.estimands.summary import INTERVAL, Probability, probability
 from defectmodels.evidence.periods import Span
 from defectmodels.evidence.selection import Counted, groups_of, tells_apart
 from defectmodels.evidence.statements import Comparison
@@ -140,17 +140,13 @@ def realised_by_definition(
     sums = [joint.problem.sums[joint.sum_of[one]] for one in asked]
     _unsaid(design, draws, drawn, family, rng)
     found = np.array([_persons(design, drawn, one.parts) + one.known for one in sums])
-    template = stack(
-        fit.posterior[names.EXPECTED].isel({names.GROUP: 0, names.PERIOD: 0}, drop=True)
-    )
-    return (
-        template.expand_dims({SPAN: list(spans)})
-        .copy(data=found)
-        .unstack("sample")
-        .transpose(*names.SAMPLE, SPAN)
-        .drop_attrs()
-        .rename("realised")
-        .assign_attrs(attributes)
+    chain, draw = (fit.posterior[dim] for dim in names.SAMPLE)
+    return xr.DataArray(
+        found.T.reshape(chain.size, draw.size, len(spans)),
+        {"chain": chain, "draw": draw, SPAN: list(spans)},
+        (*names.SAMPLE, SPAN),
+        "realised",
+        attributes,
     )
 
 

@@ -57,23 +57,39 @@ def shapley(values: np.ndarray) -> np.ndarray:
     -------
     np.ndarray (factors, ...)
     """
-    count = int(np.log2(len(values)))
-    index = np.arange(len(values))
-    size = np.array([i.bit_count() for i in range(len(values))])
-    parts = np.zeros((count, *values.shape[1:]))
+    count, sets = int(np.log2(len(values))), np.arange(len(values))
+    flat = values.reshape(len(values), -1)
+    parts = np.zeros((count, flat.shape[1]))
     for factor in range(count):
-        without = index[(index >> factor) & 1 == 0]
+        without = sets[(sets >> factor) & 1 == 0]
+        sizes = [one.bit_count() for one in without.tolist()]
         weight = np.array(
-            [factorial(s) * factorial(count - s - 1) / factorial(count) for s in size[without]]
+            [factorial(s) * factorial(count - s - 1) / factorial(count) for s in sizes]
         )
-        parts[factor] = np.tensordot(
-            weight, values[without | (1 << factor)] - values[without], axes=1
-        )
-    return parts
+        for some in _blocks(flat.shape[1]):
+            # Sets without the factor, and beside them those with it.
+            pairs = flat[:, some].reshape(-1, 2, 1 << factor, some.stop - some.start)
+            change = (pairs[:, 1] - pairs[:, 0]).reshape(len(without), -1)
+            parts[factor, some] = weight @ change
+    return parts.reshape(count, *values.shape[1:])
 
 
-def log_factors(fit: Fit) -> dict[str, xr.DataArray]:
+def _blocks(count: int) -> list[slice]:
+    """Draws a few at a time: what is made of them stays in the processor's cache."""
+    return [slice(at, min(at + _AT_ONCE, count)) for at in range(0, count, _AT_ONCE)]
+
+
+_AT_ONCE = 1000
+"""So many draws of 512 sets of factors are 4 MB."""
+
+
+def log_factors(fit: Fit, of: str | None = None) -> dict[str, xr.DataArray]:
     """Logarithms of the factors that make up expected arrivals, by name.
+
+    Parameters
+    ----------
+    of : str, optional
+        Only for this group; the dim stays.
 
     Returns
     -------
@@ -81,10 +97,14 @@ def log_factors(fit: Fit) -> dict[str, xr.DataArray]:
         "exposure", each covariate, "season", "trend": dims (group, period), those that are
         uncertain with (chain, draw). The baseline is the same in every period and is left out.
     """
-    constant = fit.constant
+    posterior, constant = fit.posterior, fit.constant
+    if of is not None:
+        place = fit.spec.groups.index(of)
+        one = {names.GROUP: slice(place, place + 1)}
+        posterior, constant = posterior.isel(one), constant.isel(one)
     parts = {"exposure": xr.apply_ufunc(np.log, constant["exposure"])}
     for term in fit.spec.term:
-        for name, part in term.parts(fit.posterior, constant).items():
+        for name, part in term.parts(posterior, constant).items():
             # A covariate may be called 'exposure', 'season' or 'trend'.
             own = term.kind == "covariates" and name in ("exposure", "season", "trend")
             parts[f"{name} ({term.kind})" if own else name] = part
@@ -220,22 +240,30 @@ def _evaluate(event: str, known_events: dict[str, xr.DataArray]) -> xr.DataArray
 
 def sampled(fit: Fit, array: xr.DataArray) -> np.ndarray:
     """np.ndarray (sample, period) of a factor of one group."""
-    template = fit.posterior[names.EXPECTED].isel({names.GROUP: 0}, drop=True)
-    full = array.broadcast_like(template).transpose(*names.SAMPLE, names.PERIOD).values
+    sizes, dims = fit.posterior.sizes, (*names.SAMPLE, names.PERIOD)
+    own = array.transpose(*(dim for dim in dims if dim in array.dims)).values
+    shape = tuple(sizes[dim] if dim in array.dims else 1 for dim in dims)
+    full = np.broadcast_to(own.reshape(shape), tuple(sizes[dim] for dim in dims))
     return full.reshape(-1, full.shape[-1])
 
 
 def factors_of(fit: Fit, of: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Logs of a group's factors, each (sample, period), and the level (sample,) that they multiply."""
-    logs = {name: one.sel({names.GROUP: of}, drop=True) for name, one in log_factors(fit).items()}
+    logs = {
+        name: one.isel({names.GROUP: 0}, drop=True) for name, one in log_factors(fit, of).items()
+    }
     # A covariate that does not act on the group has no part.
     logs = {
-        name: one for name, one in logs.items() if name == "exposure" or float(abs(one).max()) > 0
+        name: one
+        for name, one in logs.items()
+        if name == "exposure" or bool((one.values != 0).any())
     }
     arrays = {name: sampled(fit, one) for name, one in logs.items()}
-    expected = sampled(fit, fit.posterior[names.EXPECTED].sel({names.GROUP: of}, drop=True))
-    rest = np.log(expected / fit.constant["period_years"].values) - sum(arrays.values())
-    return arrays, np.exp(rest[:, 0])
+    # The level is the same in every period.
+    first = fit.posterior[names.EXPECTED].sel({names.GROUP: of}).isel({names.PERIOD: 0})
+    expected = first.transpose(*names.SAMPLE).values.ravel()
+    years = fit.constant["period_years"].values[0]
+    return arrays, np.exp(np.log(expected / years) - sum(one[:, 0] for one in arrays.values()))
 
 
 def span_factors(

@@ -6,6 +6,8 @@ Invariant: even weights give the numbers of the draws themselves. Shown by ``tes
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -32,25 +34,31 @@ class Value(NamedTuple):
     mcse: float
 
 
-class Quantity(NamedTuple):
+@dataclass(frozen=True)
+class Quantity:
     """A number of the headline, for a pair of spans; values (chain, draw)."""
 
     before: str
     after: str
     name: str
-    values: xr.DataArray
+    values: xr.DataArray = field(compare=False)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Spans that are compared."""
+        return self.before, self.after
 
     @property
     def event(self) -> bool:
         """Whether its probability is asked for; else it is a ratio."""
         return self.name in EVENTS
 
-    @property
+    @cached_property
     def draws(self) -> np.ndarray:
         """np.ndarray (sample,)."""
         return self.values.transpose(*names.SAMPLE).values.astype(float).ravel()
 
-    @property
+    @cached_property
     def efficiency(self) -> float:
         """Effective sample size of the mean over the number of draws, at most 1."""
         values = self.values.transpose(*names.SAMPLE).values.astype(float)

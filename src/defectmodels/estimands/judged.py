@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -53,7 +54,6 @@ def labels(name: str, array: xr.DataArray) -> np.ndarray:
     """
     if array.ndim <= len(names.SAMPLE):
         return np.array([name], dtype=object)
-    index = array.isel({dim: 0 for dim in names.SAMPLE}, drop=True)
-    index = index.stack(element=index.dims).indexes["element"]
-    made = [f"{name}[{', '.join(map(str, np.atleast_1d(one)))}]" for one in index]
+    own = [array[dim].values for dim in array.dims if dim not in names.SAMPLE]
+    made = [f"{name}[{', '.join(map(str, one))}]" for one in product(*own)]
     return np.array(made, dtype=object)

@@ -7,7 +7,8 @@ its checks. Shown by ``tests/test_audit.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +23,12 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.without import (
     Counted,
+    count_all,
     dataset_without,
     earlier_refit,
-    log_probability,
     refit,
     refit_path,
+    removal,
 )
 from defectmodels.wording import joined, say
 
@@ -63,8 +65,8 @@ class Left:
 
 def _first(numbers: Sequence[Quantity]) -> list[int]:
     """Places of the events of the first pair."""
-    pair = numbers[0][:2]
-    return [at for at, one in enumerate(numbers) if one.event and one[:2] == pair]
+    pair = numbers[0].pair
+    return [at for at, one in enumerate(numbers) if one.event and one.pair == pair]
 
 
 def _largest(changes: Sequence[tuple[float, float]]) -> tuple[float, float]:
@@ -73,14 +75,46 @@ def _largest(changes: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return abs(change), error
 
 
-def weigh(
-    fit: Fit, counted: Counted, numbers: Sequence[Quantity], origin: str, ids: tuple[str, ...]
-) -> Left:
-    """Leave an origin out by importance weights."""
+def weigh_all(
+    fit: Fit, numbers: Sequence[Quantity], groups: Mapping[str, tuple[str, ...]], progress: bool
+) -> list[Left]:
+    """Leave each origin out by importance weights; `groups` are the ids of its rows."""
+    counted, found = count_all(fit), []
+    # The kernel runs without Python's lock: one origin is counted while others are prepared.
+    with (
+        ThreadPoolExecutor(1) as counting,
+        shown("origins", len(groups), progress) as step,
+    ):
+        logs = [_logs(fit, counted, ids, counting) for ids in groups.values()]
+        for (origin, ids), one in zip(groups.items(), logs, strict=True):
+            step("")
+            if isinstance(one, EvidenceError):
+                found.append(_needs_refit(fit, Left(origin, ids, "refit needed", str(one))))
+            else:
+                found.append(weigh(fit, numbers, origin, ids, one.result()))
+    return found
+
+
+def _logs(
+    fit: Fit, counted: Counted, ids: tuple[str, ...], counting: ThreadPoolExecutor
+) -> Future[np.ndarray] | EvidenceError:
+    """Log probability of some rows given all others, to come; or why it cannot be had."""
     try:
-        logs = log_probability(fit, counted, frozenset(ids))
+        return counting.submit(removal(fit, counted, frozenset(ids)).log_probability)
     except EvidenceError as error:
-        return _needs_refit(fit, Left(origin, ids, "refit needed", str(error)))
+        return error
+
+
+def weigh(
+    fit: Fit, numbers: Sequence[Quantity], origin: str, ids: tuple[str, ...], logs: np.ndarray
+) -> Left:
+    """Leave an origin out by importance weights.
+
+    Parameters
+    ----------
+    logs : np.ndarray (sample,)
+        Log probability of its rows given all others.
+    """
     log_weights, k = psis(logs[:, None])
     weights = np.exp(log_weights[:, 0])
     size, spread = _largest([moved(numbers[at], weights) for at in _first(numbers)])

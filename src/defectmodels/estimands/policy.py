@@ -32,8 +32,15 @@ from defectmodels import names
 from defectmodels.errors import SpecError, UnknownNameError, known
 from defectmodels.estimands.eras import asked_eras, chosen_eras
 from defectmodels.estimands.pooling import pool
-from defectmodels.estimands.rates import SPAN, annual, check_group, span_rate, span_weights
-from defectmodels.estimands.summary import INTERVAL, probability, stack, tidy
+from defectmodels.estimands.rates import (
+    SPAN,
+    annual,
+    check_group,
+    in_units,
+    span_rate,
+    span_weights,
+)
+from defectmodels.estimands.summary import INTERVAL, probability, tidy
 from defectmodels.evidence.periods import Span
 from defectmodels.inference.fit import Fit
 from defectmodels.model.terms import Covariates, Season
@@ -189,13 +196,14 @@ def adjusted_rates(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
             season = xr.apply_ufunc(np.exp, fit.posterior[names.SEASON_EFFECT])
             held = held + np.log(season.mean(names.SEASON))
             continue
+        if isinstance(term, Covariates):
+            level = xr.dot(fit.constant["covariates"], compared, dim=names.PERIOD)
+            held = held + xr.dot(fit.posterior[names.EFFECT], level, dim=names.COVARIATE)
+            continue
         for part in term.parts(fit.posterior, fit.constant).values():
-            if isinstance(term, Covariates):
-                held = held + xr.dot(part, compared, dim=names.PERIOD)
-            else:
-                kept = kept + part
+            kept = kept + part
     over_time = xr.dot(np.exp(kept), days / days.sum(names.PERIOD), dim=names.PERIOD)
-    return (np.exp(held) * over_time).drop_attrs().assign_attrs(span_rate(fit, spans[:1]).attrs)
+    return in_units(np.exp(held) * over_time, span_rate(fit, spans[:1]).attrs["units"])
 
 
 def _levels(fit: Fit, spans: Sequence[str]) -> xr.Dataset:
@@ -209,7 +217,7 @@ def _levels(fit: Fit, spans: Sequence[str]) -> xr.Dataset:
             at_risk = at_risk * np.exp(fit.posterior[names.LOG_EXPOSURE_FACTOR])
         for name, part in (("share", expected), ("adjusted_share", adjusted * at_risk)):
             share = part / part.sum(names.GROUP)
-            found[name] = share.drop_attrs().assign_attrs(units="share of arrivals, 0 to 1")
+            found[name] = in_units(share, "share of arrivals, 0 to 1")
     order = (*names.SAMPLE, names.GROUP, ERA)
     return xr.Dataset({name: one.rename({SPAN: ERA}) for name, one in found.items()}).transpose(
         *order
@@ -222,7 +230,8 @@ def _pooled(data: xr.Dataset, seed: int) -> xr.Dataset:
     for place, (name, array) in enumerate(data.items()):
         to_line, back = (logit, expit) if name in SHARES else (np.log, np.exp)
         for group in array[names.GROUP].values:
-            draws = to_line(stack(array.sel({names.GROUP: group})).transpose("sample", ERA).values)
+            own = array.sel({names.GROUP: group}).transpose(*names.SAMPLE, ERA).values
+            draws = to_line(own.reshape(-1, own.shape[-1]))
             # A group's draws do not depend on which other groups are asked for.
             rng = np.random.default_rng([seed, place, *str(group).encode()])
             values = back(pool(draws, rng)).reshape(*array.shape[:2], -1)

@@ -8,6 +8,7 @@ agree with every exact total and with every statement that counts the groups the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -15,7 +16,7 @@ import xarray as xr
 from defectmodels import names
 from defectmodels.errors import SpanError, UnknownNameError, known
 from defectmodels.evidence.periods import Periods, Span, parse_span
-from defectmodels.inference.fit import Fit
+from defectmodels.inference.fit import Fit, once
 
 SPAN = "span"
 
@@ -76,22 +77,37 @@ def check_group(fit: Fit, name: str) -> str:
 
 def span_weights(fit: Fit, spans: Sequence[str], periods: Periods | None = None) -> xr.DataArray:
     """Share of each period's days in each span: xr.DataArray (span, period)."""
-    periods = periods or fit.spec.periods
+    return _span_weights(fit, tuple(spans), periods or fit.spec.periods)
+
+
+@once
+def _span_weights(fit: Fit, spans: tuple[str, ...], periods: Periods) -> xr.DataArray:
     rows = [periods.weights(resolve(fit, text, periods)) for text in spans]
     return xr.DataArray(
         np.array(rows),
         dims=(SPAN, names.PERIOD),
-        coords={SPAN: list(spans), names.PERIOD: list(periods.labels)},
+        coords={SPAN: list(spans), names.PERIOD: _labels(fit, periods)},
     )
+
+
+def _labels(fit: Fit, periods: Periods) -> Any:
+    """Names of periods; those of the fit as it has them, so that nothing need be compared."""
+    own = fit.posterior[names.PERIOD]
+    return own if periods == fit.spec.periods else list(periods.labels)
+
+
+def in_units(array: xr.DataArray, units: str) -> xr.DataArray:
+    """The same numbers with their unit, and no other attribute."""
+    # Attributes of coordinates are seldom there, and slow to take off.
+    bare = array.drop_attrs() if any(one.attrs for one in array.coords.values()) else array
+    found = bare.copy(deep=False)
+    found.attrs = {"units": units}
+    return found
 
 
 def rate(fit: Fit) -> xr.DataArray:
     """Rates: xr.DataArray (chain, draw, group, period), arrivals per person-year at risk."""
-    return (
-        fit.posterior[names.RATE]
-        .drop_attrs()
-        .assign_attrs(units="arrivals per person-year at risk")
-    )
+    return in_units(fit.posterior[names.RATE], "arrivals per person-year at risk")
 
 
 def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
@@ -104,7 +120,7 @@ def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
     by_period = fit.posterior[names.EXPECTED]
     if spans is not None:
         by_period = xr.dot(by_period, span_weights(fit, spans), dim=names.PERIOD)
-    return by_period.drop_attrs().assign_attrs(units="persons")
+    return in_units(by_period, "persons")
 
 
 def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
@@ -115,8 +131,9 @@ def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
     xr.DataArray (chain, draw, group, span), persons a year; for a calendar year its own total
     """
     lengths = [calendar_years(resolve(fit, text)) for text in spans]
-    length = xr.DataArray(lengths, dims=SPAN, coords={SPAN: list(spans)})
-    return (expected(fit, spans) / length).drop_attrs().assign_attrs(units="persons a year")
+    by_span = expected(fit, spans)
+    length = xr.DataArray(lengths, dims=SPAN, coords={SPAN: by_span[SPAN]})
+    return in_units(by_span / length, "persons a year")
 
 
 def calendar_years(span: Span) -> float:
@@ -148,4 +165,4 @@ def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray
     """
     counts = expected(fit, spans)
     part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True) / counts.sum(names.GROUP)
-    return part.drop_attrs().assign_attrs(units="share of arrivals, 0 to 1")
+    return in_units(part, "share of arrivals, 0 to 1")

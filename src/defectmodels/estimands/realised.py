@@ -22,7 +22,7 @@ from defectmodels import names
 from defectmodels.counting.draws import Drawn, draw_counts
 from defectmodels.counting.program import BudgetError
 from defectmodels.errors import EvidenceError, FitError
-from defectmodels.estimands.rates import SPAN, span_weights
+from defectmodels.estimands.rates import SPAN, in_units, span_weights
 from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
 from defectmodels.inference.fit import Fit, once
@@ -337,8 +337,8 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     """
     rng = np.random.default_rng(random_seed)
     posterior = fit.posterior
-    stacked = stack(posterior[names.EXPECTED]).transpose("sample", names.GROUP, names.PERIOD)
-    expected = stacked.values
+    by_chain = posterior[names.EXPECTED].transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
+    expected = by_chain.values.reshape(-1, *by_chain.shape[2:])
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
     design, draws = drawing(fit)
     factors = _factors(fit)
@@ -348,12 +348,8 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
             counts += _share_out(piece.count, expected * piece.cells * scatter, rng)
-    result = (
-        stacked.copy(data=counts)
-        .unstack("sample")
-        .transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
-    )
-    return result.drop_attrs().rename("realised").assign_attrs(units="persons")
+    result = by_chain.copy(data=counts.reshape(by_chain.shape))
+    return in_units(result, "persons").rename("realised")
 
 
 def over_spans(fit: Fit, counts: xr.DataArray, spans: Sequence[str]) -> xr.DataArray:

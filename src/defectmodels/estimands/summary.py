@@ -44,8 +44,8 @@ def digits(mcse: float) -> int:
 
 
 def stack(array: xr.DataArray) -> xr.DataArray:
-    """Put chains behind each other: dim ``sample`` comes last."""
-    return array.stack(sample=names.SAMPLE).transpose(..., "sample")
+    """Put chains behind each other: dim ``sample`` comes last, without an index."""
+    return array.stack(sample=names.SAMPLE, create_index=False).transpose(..., "sample")
 
 
 def probability(event: xr.DataArray) -> Probability:

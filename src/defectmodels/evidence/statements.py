@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -56,7 +57,7 @@ class Statement(FileModel):
     source: str = ""
     note: str = ""
 
-    @property
+    @cached_property
     def span(self) -> Span | None:
         """Days that the statement speaks of; None when its beginning is unknown."""
         return None if self.start is None else Span(self.start, self.end)

@@ -43,6 +43,23 @@ _GROUPS = (
 _STATEMENTS: TypeAdapter[Any] = TypeAdapter(tuple[AnyStatement, ...])
 
 
+def once[**P, T](work: Callable[Concatenate[Fit, P], T]) -> Callable[Concatenate[Fit, P], T]:
+    """Let a function of a fit work only once for the same fit and arguments; it is kept with the fit.
+
+    A fit never changes, so what is found of it does not either; nobody may change what is given back.
+    """
+
+    @wraps(work)
+    def found(fit: Fit, *args: P.args, **named: P.kwargs) -> T:
+        key = work, args, tuple(sorted(named.items()))
+        if key not in fit._found:
+            fit._found[key] = work(fit, *args, **named)
+        result: T = fit._found[key]
+        return result
+
+    return found
+
+
 @dataclass(frozen=True)
 class Fit:
     """A posterior with everything that made it.
@@ -68,8 +85,9 @@ class Fit:
         """Arrays that the model was built from, made again from what the fit holds."""
         return make_design(self.spec, self.dataset)
 
+    @once
     def group(self, name: str) -> xr.Dataset:
-        """One group of the tree as a dataset.
+        """One group of the tree as a dataset, the same each time.
 
         Raises
         ------
@@ -119,23 +137,6 @@ class Fit:
             For any other ending, or when writing fails.
         """
         return save(self, Path(path))
-
-
-def once[**P, T](work: Callable[Concatenate[Fit, P], T]) -> Callable[Concatenate[Fit, P], T]:
-    """Let a function of a fit work only once for the same fit and arguments; it is kept with the fit.
-
-    A fit never changes, so what is found of it does not either; nobody may change what is given back.
-    """
-
-    @wraps(work)
-    def found(fit: Fit, *args: P.args, **named: P.kwargs) -> T:
-        key = work, args, tuple(sorted(named.items()))
-        if key not in fit._found:
-            fit._found[key] = work(fit, *args, **named)
-        result: T = fit._found[key]
-        return result
-
-    return found
 
 
 def _bytes(text: str) -> xr.DataArray:

@@ -16,17 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
 from defectmodels import names
+from defectmodels.counting.program import Program
 from defectmodels.errors import EvidenceError, FitError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.files import digest
 from defectmodels.evidence.selection import JointRow, Row, Selection
 from defectmodels.evidence.statements import Statement
-from defectmodels.inference.fit import Fit, load_fit
+from defectmodels.inference.fit import Fit, load_fit, once
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.model.atoms import Free, Joint, Link, with_said
-from defectmodels.model.design import Design, count_jointly, make_design
+from defectmodels.model.atoms import Free, Joint, Link, only
+from defectmodels.model.design import Design, count_jointly, used_rows
 
 
 def origin_of(statement: Statement) -> str:
@@ -154,9 +156,18 @@ class Counted:
     log_z: dict[object, np.ndarray]
 
 
+@once
+def _by_cell(fit: Fit) -> xr.Dataset:
+    """The posterior, with the draws of each cell's expected arrivals side by side in memory."""
+    expected = fit.posterior[names.EXPECTED]
+    ordered = expected.transpose(names.GROUP, names.PERIOD, *names.SAMPLE)
+    beside = ordered.copy(data=np.ascontiguousarray(ordered.values))
+    return fit.posterior.assign({names.EXPECTED: beside})
+
+
 def _draws(fit: Fit, design: Design) -> Draws:
     """What the kernel reads of the fit's draws for a design with some of its rows."""
-    posterior, constant = fit.posterior, fit.constant
+    posterior, constant = _by_cell(fit), fit.constant
     if names.RELIABILITY in posterior:
         grades = list(design.grades)
         posterior = (
@@ -177,8 +188,32 @@ def count_all(fit: Fit) -> Counted:
     return Counted(fit.design, draws, dict(zip(keys, log_z.T, strict=True)))
 
 
-def log_probability(fit: Fit, counted: Counted, gone: Set[str]) -> np.ndarray:
-    """Log probability of some rows given all others, at the rates of each draw.
+@dataclass(frozen=True)
+class Removal:
+    """What the log probability of some rows given all others is made of.
+
+    Attributes
+    ----------
+    whole : np.ndarray (sample,)
+        Log probability of the rows of closed form, and of the sets of joint rows that change.
+    program : Program
+        The joint rows of these sets that stay; sets that are the same with and without the rows cancel.
+    draws : Draws
+        What it reads.
+    """
+
+    whole: np.ndarray
+    program: Program
+    draws: Draws
+
+    def log_probability(self) -> np.ndarray:
+        """Log probability of the rows given all others: np.ndarray (sample,)."""
+        rest: np.ndarray = self.draws.log_probabilities(self.program).sum(axis=1)
+        return self.whole - rest
+
+
+def removal(fit: Fit, counted: Counted, gone: Set[str]) -> Removal:
+    """Hold a fit against the same without some rows.
 
     Parameters
     ----------
@@ -186,11 +221,6 @@ def log_probability(fit: Fit, counted: Counted, gone: Set[str]) -> np.ndarray:
         From `count_all`.
     gone : set of str
         Ids of the rows.
-
-    Returns
-    -------
-    np.ndarray (sample,)
-        Sets of joint rows that are the same with and without the rows cancel.
 
     Raises
     ------
@@ -211,12 +241,13 @@ def log_probability(fit: Fit, counted: Counted, gone: Set[str]) -> np.ndarray:
         if key not in keys.values():
             found += log_z
     left = [at for said, key in keys.items() if key not in counted.log_z for at in said]
-    if left:
-        rest = with_said(joint, [joint.problem.said[at] for at in left])
-        draws = _draws(fit, design)
-        weight = draws.weight[:, : rest.weights] if rest.weights else draws.weight
-        found -= draws.log_probabilities(rest, weight).sum(axis=1)
-    return found
+    rest = only(joint, sorted(left))
+    return Removal(found, rest.program, _draws(fit, replace(design, joint=rest)))
+
+
+def log_probability(fit: Fit, counted: Counted, gone: Set[str]) -> np.ndarray:
+    """Log probability of some rows given all others, at the rates of each draw: (sample,)."""
+    return removal(fit, counted, gone).log_probability()
 
 
 # --- refits ---------------------------------------------------------------------------------
@@ -239,8 +270,7 @@ def dataset_without(fit: Fit, gone: Set[str]) -> Dataset:
     dataset = replace(
         fit.dataset, statements=tuple(one for one in fit.dataset.statements if one.id in said)
     )
-    design = make_design(fit.spec, dataset, like=fit.design)
-    used = {row.statement.id for row in design.selection.rows}
+    used = {row.statement.id for row in used_rows(fit.spec, dataset, fit.design)}
     lost = sorted({row.statement.id for row in kept} - used)
     if lost:
         raise EvidenceError(f"without it {', '.join(lost)} would not be used either")

@@ -31,6 +31,7 @@ from defectmodels.counting.program import (
     Said,
     Split,
     Sum,
+    alone,
     compile_problem,
     price,
 )
@@ -135,9 +136,11 @@ class _Cells:
 
     def add(self, cell: Sequence[int], weights: np.ndarray, inner: str) -> None:
         """Add the groups of a cell, np.ndarray (period,), less an inner definition or ''."""
-        self.inside[cell] += weights
-        if inner:
-            self.less.setdefault(inner, np.zeros(self.inside.shape))[cell] += weights
+        taken = self.less.setdefault(inner, np.zeros(self.inside.shape)) if inner else None
+        for group in cell:
+            self.inside[group] += weights
+            if taken is not None:
+                taken[group] += weights
 
 
 @dataclass
@@ -566,6 +569,39 @@ def _cut(
         cut.said.append(one)
         first += len(one.weights) + (one.untrue >= 0)
     return cut
+
+
+def only(joint: Joint, places: Sequence[int]) -> Joint:
+    """Some of the joint rows, which share no persons with the others, and nothing of the others.
+
+    Parameters
+    ----------
+    places : sequence of int
+        Places of the rows.
+    """
+    own = alone(joint.problem, tuple(places))
+    links = sorted({link for part in own.problem.parts for link in part.links})
+    free = sorted({part.free for part in own.problem.parts if part.free >= 0})
+    link_at = {link: at for at, link in enumerate(links)}
+    free_at = {one: at for at, one in enumerate(free)}
+    parts = tuple(
+        replace(
+            part,
+            links=tuple(link_at[link] for link in part.links),
+            free=free_at.get(part.free, -1),
+        )
+        for part in own.problem.parts
+    )
+    problem = replace(own.problem, parts=parts)
+    return Joint(
+        tuple(joint.rows[at] for at in places),
+        problem,
+        compile_problem(problem, like=joint.program),
+        tuple(joint.links[link] for link in links),
+        tuple(joint.free[one] for one in free),
+        {one: own.sums.index(at) for one, at in joint.sum_of.items() if at in own.sums},
+        joint.apart,
+    )
 
 
 def with_said(joint: Joint, said: Sequence[Said]) -> Program:

@@ -230,13 +230,44 @@ def count_jointly(
     )
 
 
-def make_design(spec: ModelSpec, dataset: Dataset, like: Design | None = None) -> Design:
-    """Hold a model against a dataset.
+def _selected(
+    spec: ModelSpec, dataset: Dataset, like: Program | None = None
+) -> tuple[Selection, Joint]:
+    """Rows of a dataset as a model counts them."""
+    uses = spec.definition
+    definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
+    selection = select(
+        dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
+    )
+    joint, settled = count_jointly(spec, dataset, selection, like=like)
+    selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
+    if not selection.rows:
+        reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
+        raise EvidenceError(
+            f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: "
+            f"{reasons}"
+        )
+    return selection, joint
+
+
+def used_rows(spec: ModelSpec, dataset: Dataset, like: Design) -> tuple[Row, ...]:
+    """Rows that a design of fewer statements of the same dataset would have.
 
     Parameters
     ----------
-    like : Design, optional
-        That of a similar dataset, of which what is the same is not compiled again.
+    like : Design
+        That of all statements.
+
+    Raises
+    ------
+    EvidenceError
+        When there are none, or they cannot be counted jointly.
+    """
+    return _selected(spec, dataset, like.joint.program)[0].rows
+
+
+def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
+    """Hold a model against a dataset.
 
     Raises
     ------
@@ -248,20 +279,7 @@ def make_design(spec: ModelSpec, dataset: Dataset, like: Design | None = None) -
     problems = fit_problems(spec, dataset)
     if problems:
         raise EvidenceError("\n".join(str(problem) for problem in problems))
-    uses = spec.definition
-    definitions = tuple(uses) or tuple(d.name for d in dataset.header.definition if d.countable)
-    selection = select(
-        dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
-    )
-    known = like.joint.program if like else None
-    joint, settled = count_jointly(spec, dataset, selection, like=known)
-    selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
-    if not selection.rows:
-        reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
-        raise EvidenceError(
-            f"dataset '{dataset.name}' has no statement that model '{spec.name}' can count: "
-            f"{reasons}"
-        )
+    selection, joint = _selected(spec, dataset)
     exposure, sigma = _exposure(spec, dataset)
     seen = {row.statement.definition for row in selection.rows}
     seen |= {one.definition for row in selection.joint for one in row.counted}

@@ -170,14 +170,13 @@ class View:
         rng = np.random.default_rng(int(self.fit.made["random_seed"]) + 1)
         posterior = self.fit.posterior
         chosen = posterior[names.EXPECTED].sel({names.GROUP: list(groups)}).sum(names.GROUP)
-        mean = stack(chosen).transpose("sample", names.PERIOD)
-        rate = mean.values
+        mean = chosen.transpose(*names.SAMPLE, names.PERIOD)
+        rate = mean.values.reshape(-1, mean.shape[-1])
         if names.FRAILTY in posterior:
             size = 1.0 / stack(posterior[names.FRAILTY]).values[:, None] ** 2
             # One frailty for all groups of a period.
             rate = rate * rng.gamma(size, 1.0 / size, size=rate.shape)
-        counts = mean.copy(data=rng.poisson(np.minimum(rate, 1e15)))
-        return counts.unstack("sample").transpose(*names.SAMPLE, names.PERIOD)
+        return mean.copy(data=rng.poisson(np.minimum(rate, 1e15)).reshape(mean.shape))
 
     def over(self, by_period: xr.DataArray) -> xr.DataArray:
         """Sum whole periods over `spans`: xr.DataArray (chain, draw, span)."""
