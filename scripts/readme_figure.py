@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-COLOURS = {"currentColor": "#1b1d21", "var(--paper)": "#ffffff", "var(--blue)": "#0072b2"}
+COLOURS = {"currentColor": "#1b1d21", "var(--paper)": "#ffffff", "var(--accent)": "#0067a5"}
 
 
 def panels(page: str) -> list[tuple[str, float, float]]:
@@ -36,7 +36,10 @@ def main() -> None:
         left += own
     for name, colour in COLOURS.items():
         body = body.replace(name, colour)
-    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}">'
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        'font-family="Helvetica, Arial, sans-serif">'
+    )
     page = f'{opening}<rect width="100%" height="100%" fill="#ffffff"/>{body}</svg>\n'
     target = Path(sys.argv[2])
     target.parent.mkdir(parents=True, exist_ok=True)
