@@ -14,11 +14,14 @@ from benchmarks.cases import SHIPPED, SMALL, case, made_up
 from benchmarks.compare import worse
 from benchmarks.measure import run
 from benchmarks.refits import measure as refits
+from benchmarks.report import measured as report
 from benchmarks.samplers import WAYS, missing
 from benchmarks.scale import exponent
 from benchmarks.scale import measure as scale
 from benchmarks.stages import STAGES
 from benchmarks.statements import measure as statements
+from defectmodels.inference.fit import Fit
+from defectmodels.report.sections import SECTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,3 +98,11 @@ def test_comparing_two_runs() -> None:
 def test_an_exponent_is_the_slope_of_the_larger_half() -> None:
     sizes = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
     assert exponent(sizes, [7.0, 7.0, 7.0] + [x**1.5 for x in sizes[3:]]) == pytest.approx(1.5)
+
+
+def test_every_section_of_the_report_is_measured(small_fit: Fit, tmp_path: Path) -> None:
+    small_fit.save(tmp_path / "small.nc")
+    rows = report(tmp_path / "small.nc", ("en",))
+    assert len(rows) == len(SECTIONS) + 3
+    assert [row["bytes"] > 100_000 for row in rows if row["part"] == "page"] == [True]
+    assert min(row["seconds"] for row in rows) >= 0
