@@ -328,7 +328,15 @@ def test_no_table_is_counted_twice_and_none_changes_when_all_is_known(
 # ---------------------------------------------------------------- the shipped rows
 
 
+def test_a_changed_copy_has_the_days_of_its_own_fields() -> None:
+    one = row("T", "2023", 1, "current", "2024-01")
+    assert str(one.span) == "2023"  # worked out before the copy is made
+    later = one.model_copy(update={"start": date(2023, 10, 1)})
+    assert str(later.span) == "2023Q4" and str(one.span) == "2023"
+
+
 def test_2023_before_its_last_quarter_was_published(shipped: Dataset) -> None:
+    assert all(one.span for one in shipped.statements if one.start)
     known = {r.id: r for r in as_known(shipped.statements, date(2024, 2, 1))}
     rest = known["T2023-rest"]
     assert isinstance(rest, Exact) and rest.low == 57 and str(rest.span) == "2023Q4"

@@ -14,7 +14,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
@@ -41,6 +41,13 @@ class FileModel(BaseModel):
                     " ".join(f"unknown key '{key}'. {known(key, shown)}" for key in unknown)
                 )
         return data
+
+    def __copy__(self) -> Self:
+        """Copy the fields alone: what was worked out from them may not hold of a changed copy."""
+        copy = super().__copy__()
+        for name in set(copy.__dict__) - set(type(self).model_fields):
+            del copy.__dict__[name]
+        return copy
 
 
 def _where(location: tuple[int | str, ...], content: Any) -> str:
