@@ -15,9 +15,10 @@ from defectmodels.counting.program import ConflictError
 from defectmodels.errors import EvidenceError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.model.build import build_design
+from defectmodels.model.chance import CHANCE_DRAWS, LEAST_CHANCE
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.inputs import counting_inputs, simulate, weights
-from defectmodels.model.joint import CHANCE_DRAWS, LEAST_CHANCE, add_joint
+from defectmodels.model.joint import add_joint
 from jointworld import DOUBT, FACTOR, TOTALS, content, ranked, world
 from smallworld import FAST, make_dataset, make_spec
 

@@ -11,18 +11,21 @@ Invariant: a fit by exchanged rows has the draws of a model built for them, to t
 from __future__ import annotations
 
 import os
+import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
 
-from defectmodels import names
 from defectmodels.inference.engine import Engine, make_engine
-from defectmodels.inference.geometry import to_model
+from defectmodels.inference.geometry import Chart, to_model
 from defectmodels.inference.predict import Predictor, cut
+from defectmodels.model.chance import Chances, prior_chances
 from defectmodels.model.design import Design
-from defectmodels.model.joint import prior_chance
+
+_MAKING = threading.Lock()
+"""One model is read off at a time: meanwhile PyTensor has settings that hold for the whole process."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,20 @@ class Refits:
     """
 
     wanted: tuple[str, ...]
-    _made: dict[object, tuple[Engine, Predictor]] = field(default_factory=dict, repr=False)
+    _made: dict[object, tuple[Engine, Predictor, Chances]] = field(default_factory=dict, repr=False)
 
     def engine(self, design: Design) -> tuple[Engine, Predictor]:
         """The engine of a design, by exchanging rows where one of its structure has been made."""
-        key = (design.spec.digest, design.scaled, design.grades)
-        if key not in self._made:
-            made = make_engine(design)
-            self._made[key] = made, Predictor(design, made.model, self.wanted)
-            return self._made[key]
-        engine, predictor = self._made[key]
-        return engine.with_rows(design, chance_of(engine, design)), predictor
+        seen = () if design.measurement is None else design.measurement.seen
+        key = (design.spec.digest, design.scaled, design.grades, seen)
+        with _MAKING:
+            if key not in self._made:
+                made = make_engine(design)
+                predictor = Predictor(design, made.model, self.wanted)
+                self._made[key] = made, predictor, prior_chances(made.model, design.grades)
+                return made, predictor
+        engine, predictor, chances = self._made[key]
+        return engine.with_rows(design, chances.of(design)), predictor
 
     def fit(self, design: Design, settings: Settings, random_seed: int) -> Refitted:
         """Sample the posterior of a design.
@@ -89,35 +95,45 @@ class Refits:
         All designs must have the same periods, series and groups.
         """
         begin = time.perf_counter()
-        engine, predictor = self.engine(design)
-        chart = engine.chart()
-        cores = min(settings.chains, os.cpu_count() or 1)
-        drawn = engine.draw(chart, random_seed=random_seed, cores=cores, **vars(settings))
-        chains, draws, size = drawn.z.shape
-        x = to_model(engine.linear.layout, drawn.z.reshape(-1, size), chart)[0]
-        found = predictor.run(cut(engine.model, x))[0]
-        posterior = xr.Dataset(
-            {
-                name: (one.dims, one.values.reshape(chains, draws, *one.shape[2:]))
-                for name, one in found.data_vars.items()
-            },
-            found.coords,
-        )
-        return Refitted(
-            posterior,
-            random_seed,
-            int(drawn.stats["diverging"].sum()),
-            drawn.z,
-            int(drawn.stats["n_steps"].sum()),
-            time.perf_counter() - begin,
-        )
+        made = sampled(*self.engine(design), settings, random_seed)
+        return replace(made, seconds=time.perf_counter() - begin)
 
 
-def chance_of(engine: Engine, design: Design) -> np.ndarray:
-    """Prior probability of each joint row of another design: np.ndarray (joint_row,)."""
-    if not design.joint.rows:
-        return np.zeros(0)
-    model = engine.model
-    factor, frailty = (model.named_vars.get(name) for name in (names.FACTOR, names.FRAILTY))
-    with model:
-        return prior_chance(design, model[names.EXPECTED], factor, frailty)
+def sampled(
+    engine: Engine,
+    predictor: Predictor,
+    settings: Settings,
+    random_seed: int,
+    chart: Chart | None = None,
+) -> Refitted:
+    """Sample what an engine holds.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Of the engine's model.
+    chart : Chart, optional
+        The engine's own by default.
+    """
+    begin = time.perf_counter()
+    chart = chart or engine.chart()
+    cores = min(settings.chains, os.cpu_count() or 1)
+    drawn = engine.draw(chart, random_seed=random_seed, cores=cores, **vars(settings))
+    chains, draws, size = drawn.z.shape
+    x = to_model(engine.linear.layout, drawn.z.reshape(-1, size), chart)[0]
+    found = predictor.run(cut(engine.model, x))[0]
+    posterior = xr.Dataset(
+        {
+            name: (one.dims, one.values.reshape(chains, draws, *one.shape[2:]))
+            for name, one in found.data_vars.items()
+        },
+        found.coords,
+    )
+    return Refitted(
+        posterior,
+        random_seed,
+        int(drawn.stats["diverging"].sum()),
+        drawn.z,
+        int(drawn.stats["n_steps"].sum()),
+        time.perf_counter() - begin,
+    )

@@ -15,9 +15,10 @@ from pytensor.graph.replace import graph_replace
 
 from defectmodels import names
 from defectmodels.evidence.dataset import Dataset
+from defectmodels.model.chance import prior_chances
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.inputs import weights
-from defectmodels.model.joint import add_joint, prior_chance
+from defectmodels.model.joint import add_joint
 from defectmodels.model.likelihood import add_rows
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
@@ -137,12 +138,13 @@ def build_design(design: Design) -> pm.Model:
             names.EXPECTED, pt.exp(log_expected), dims=(names.GROUP, names.PERIOD)
         )
         factor, frailty = _factor(design), _frailty(design)
-        add_rows(design, expected, factor, frailty)
+        published = expected if design.measurement is None else design.measurement.add(expected)
+        add_rows(design, published, factor, frailty)
         if design.selection.joint:
-            chance = prior_chance(design, expected, factor, frailty)
+            chance = prior_chances(model, design.grades).of(design)
             pm.Data(names.CHANCE, chance, dims=names.JOINT)
             weight = weights(design, chance, _reliability(design), pt)
-            add_joint(design, expected, factor, frailty, weight)
+            add_joint(design, published, factor, frailty, weight)
     return model
 
 

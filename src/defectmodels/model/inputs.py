@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from defectmodels.counting.program import FOREVER, Program, Reading
-from defectmodels.model.atoms import Free, Joint, Link, with_said
+from defectmodels.counting.program import FOREVER, Reading
+from defectmodels.model.atoms import Free, Joint, Link
 
 if TYPE_CHECKING:
     from defectmodels.model.design import Design
@@ -84,7 +84,7 @@ def counting_inputs(
 
     Parameters
     ----------
-    expected : (..., group, period), persons
+    expected : (..., group, period), persons as they are published, of each world if there are several
     factor : (..., definition) or None
     frailty : (...) or None
     xp : module
@@ -115,18 +115,22 @@ def counting_inputs(
         return xp.concatenate([factor, one], axis=-1)[..., np.array(place)]
 
     def persons(counts: Sequence[Link | Free]) -> Any:
-        found = scale([one.definition for one in counts]) * over([one.inside for one in counts])
+        cells = [design.placed(one.definition, one.inside) for one in counts]
+        found = scale([one.definition for one in counts]) * over(cells)
         less = [(at, *one) for at, count in enumerate(counts) for one in count.less]
         if not less:
             return found
-        taken = scale([name for _, name, _ in less]) * over([weight for _, _, weight in less])
+        cells = [design.placed(name, weight) for _, name, weight in less]
+        taken = scale([name for _, name, _ in less]) * over(cells)
         of_count = np.eye(len(counts))[[at for at, _, _ in less]]
         return found - xp.dot(taken, of_count)
 
     if joint.links:
         wholes: dict[bytes, int] = {}
         place = [wholes.setdefault(link.whole.tobytes(), len(wholes)) for link in joint.links]
-        distinct = {at: link.whole for at, link in zip(place, joint.links, strict=True)}
+        distinct = {
+            at: design.placed("", link.whole) for at, link in zip(place, joint.links, strict=True)
+        }
         whole = over([distinct[at] for at in range(len(distinct))])[..., np.array(place)]
         share = persons(joint.links)
         p = _divided(joint, xp.clip(share / whole, _LEAST, _MOST), xp)
@@ -196,13 +200,6 @@ def weights(design: Design, chance: np.ndarray, reliability: Any, xp: Any = np) 
     if reliability is None:
         return fixed if xp is np else xp.as_tensor(fixed)
     return fixed + slope * reliability[..., np.maximum(grade, 0)]
-
-
-def alone(joint: Joint, at: int) -> Program:
-    """Compile one row by itself; its last weight is that of being untrue."""
-    said = joint.problem.said[at]
-    count = len(said.weights)
-    return with_said(joint, [replace(said, weights=tuple(range(count)), untrue=count)])
 
 
 def simulate(
