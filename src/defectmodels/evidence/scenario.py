@@ -10,6 +10,7 @@ change what each of them changes. Shown by ``tests/test_scenario.py``.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import combinations
@@ -95,6 +96,7 @@ class Change(FileModel):
         """The number that may not be known; 0 where there is none."""
         return 0.0
 
+    @abstractmethod
     def level(self, days: np.ndarray, was: Levels, eve: float) -> tuple[np.ndarray, np.ndarray]:
         """Level on changed days, as fixed + slope * number.
 
@@ -109,7 +111,6 @@ class Change(FileModel):
         -------
         fixed, slope : np.ndarray (day,), in the series' unit
         """
-        raise NotImplementedError
 
 
 class Level(Change):
