@@ -20,6 +20,7 @@ DIRECT: Final = "direct_row"
 NESTED: Final = "nested_row"
 JOINT: Final = "joint_row"
 GRADE: Final = "grade"
+ERROR: Final = "error"
 SAMPLE: Final = ("chain", "draw")
 
 # Variables of the posterior.
@@ -34,6 +35,8 @@ TREND_SCALE: Final = "trend_scale"
 FRAILTY: Final = "frailty_cv"
 FACTOR: Final = "definition_factor"
 RELIABILITY: Final = "reliability"
+ERROR_PARAMETER: Final = "error_parameter"
+REVISION_SCALE: Final = "revision_scale"
 RATE: Final = "rate"
 EXPECTED: Final = "expected"
 
@@ -59,6 +62,8 @@ VARIABLES: Final[dict[str, str]] = {
     FRAILTY: "coefficient of variation of a period's frailty",
     FACTOR: "rate of a definition over the rate of the reference definition",
     RELIABILITY: "probability that a statement of this grade is true",
+    ERROR_PARAMETER: "parameter of an error of what is published",
+    REVISION_SCALE: "standard deviation of the log of what is published over what will be",
     RATE: "arrivals per person-year at risk",
     EXPECTED: "expected arrivals in the period",
 }

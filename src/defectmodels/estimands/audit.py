@@ -34,6 +34,7 @@ from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import truth
 from defectmodels.inference.without import origin_of, rows_by_origin
+from defectmodels.inference.workers import Workers
 from defectmodels.wording import joined, say, titled
 
 ALL = ""
@@ -192,6 +193,7 @@ def audit(
     *,
     refits: str | Path | None = None,
     most: int | None = None,
+    executor: Workers | None = None,
     progress: bool = False,
     random_seed: int | None = None,
 ) -> Audit:
@@ -202,10 +204,12 @@ def audit(
     fit : Fit
         Of one that fails its checks only truth is given; the headline is withheld.
     refits : str or Path, optional
-        Folder for refits without the origins whose weights are not reliable; refits that it holds
-        already are used. Without it such origins are listed as 'refit needed'.
+        Folder for what refits without the origins whose weights are not reliable find; what it holds
+        already is used if it was made of the same. Without it such origins are listed as 'refit needed'.
     most : int, optional
         Refits at most, those first that seem to matter most.
+    executor : concurrent.futures.Executor, or 'serial', 'threads', 'processes'; optional
+        Who refits; see `defectmodels.inference.running.run_tasks`.
     progress : bool
         Whether to show on standard error how far the work is.
     random_seed : int, optional
@@ -218,7 +222,7 @@ def audit(
     Raises
     ------
     FitError
-        When a setting is not allowed, the folder holds another refit in the place of one, or the
+        When a setting is not allowed, the folder holds something else in the place of a refit, or the
         fit failed its checks and refits are asked for.
     """
     failed = fit.checks.verdict == "fail"
@@ -236,7 +240,7 @@ def audit(
         found = [Left(origin, ids, how) for origin, ids in groups.items()]
     if refits is not None and numbers:
         seed = int(fit.made["random_seed"]) if random_seed is None else random_seed
-        found = refit_all(fit, found, numbers, Path(refits), most, seed, progress)
+        found = refit_all(fit, found, numbers, Path(refits), most, seed, executor, progress)
     found.sort(key=lambda one: one.place)
     origins = _origin_table(numbers, found)
     whole = [plain(one) for one in numbers]

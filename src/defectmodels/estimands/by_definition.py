@@ -112,7 +112,8 @@ def realised_by_definition(
         When the model does not use the definition.
     FitError
         When the model does not tell its groups apart, no statement tells its factor, or the spans
-        cannot be counted jointly with what was published.
+        cannot be counted jointly with what was published. In a model with errors also when the definition
+        has a factor or a span cuts a period: what could be drawn then is not who came.
     SpanError
         When a span is none, or lies outside the fitted periods.
 
@@ -131,6 +132,7 @@ def realised_by_definition(
             .drop_attrs()
             .assign_attrs(attributes)
         )
+    _refuse_errors(fit, definition)
     rng = np.random.default_rng(random_seed)
     family = family_of(fit.design, definition)
     asked = [Counted(definition, family, counted, resolve(fit, span)) for span in spans]
@@ -148,6 +150,13 @@ def realised_by_definition(
         "realised",
         attributes,
     )
+
+
+def _refuse_errors(fit: Fit, definition: str) -> None:
+    """Refuse what would be the published counts, which are not those of who came."""
+    if fit.spec.error:
+        with speaking(LANGUAGES[0]):
+            raise FitError(say("realised-errors", definition=named(definition)))
 
 
 def _used(fit: Fit) -> tuple[str, ...]:
@@ -309,8 +318,11 @@ def side_by_side(fit: Fit) -> pd.DataFrame:
     pd.DataFrame
         definition, days, published (persons), rows (ids); against, median, low, high: the other's
         realised count on these days; at_least, at_least_mcse: probability that it is at least what
-        was published, and its Monte Carlo standard error.
+        was published, and its Monte Carlo standard error. Nothing where the model has errors: what is
+        published is no count of who came.
     """
+    if fit.spec.error:
+        return pd.DataFrame()
     blocks, rows = _exact_blocks(fit), []
     for one in blocks:
         others = {

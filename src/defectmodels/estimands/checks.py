@@ -33,9 +33,10 @@ from defectmodels.estimands.accuracy import (
 from defectmodels.estimands.called import called
 from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
-from defectmodels.estimands.identification import identified, informed
+from defectmodels.estimands.identification import identified, informed_by
 from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
+from defectmodels.estimands.rests_text import rested
 from defectmodels.estimands.tails import tails
 from defectmodels.evidence.intervals import Interval, Reading
 from defectmodels.evidence.selection import JointRow, Row
@@ -270,6 +271,10 @@ def _identified(of: Judged) -> list[Check]:
     return identified(of.informed)
 
 
+def _rested(of: Judged) -> list[Check]:
+    return rested(of.fit)
+
+
 def _entered(of: Judged) -> list[Check]:
     return entered(of.fit)
 
@@ -279,6 +284,7 @@ CHECKS: tuple[Callable[[Judged], list[Check]], ...] = (
     _sampler,
     _prediction,
     _identified,
+    _rested,
     _entered,
     _left_out,
 )
@@ -451,4 +457,4 @@ def check(fit: Fit) -> Checks:
 def judged(fit: Fit) -> Judged:
     """Work out once what the checks look at."""
     quoted = quoted_quantities(fit)
-    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed(fit, quoted))
+    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed_by(fit))

@@ -19,7 +19,7 @@ import pandas as pd
 import xarray as xr
 
 from defectmodels import names
-from defectmodels.errors import SpanError, UnknownNameError, known
+from defectmodels.errors import FitError, SpanError, UnknownNameError, known
 from defectmodels.estimands import scores
 from defectmodels.estimands.by_definition import countable
 from defectmodels.estimands.coupled import later_chance, new
@@ -55,12 +55,15 @@ class Forecast:
         The days of each span.
     dataset : Dataset
         Has the readings of words.
+    errors : bool
+        Whether the model has errors of what is published: forecast are those who will come.
     """
 
     found: Scenarios
     data: xr.Dataset
     days: dict[str, Span]
     dataset: Dataset
+    errors: bool = False
 
     @property
     def definitions(self) -> tuple[str, ...]:
@@ -137,7 +140,17 @@ class Forecast:
             One row for each published row and scenario: scenario, definition, span, id, status,
             observed (words), median, low, high, log_score, and for exact rows crps, interval_score
             and covered. The log score is the log probability of what was said.
+
+        Raises
+        ------
+        FitError
+            When the model has errors: those who come are not those who are published.
         """
+        if self.errors:
+            raise FitError(
+                "the model has errors of what is published, and a forecast is of those who will come; it "
+                "cannot be held against published numbers"
+            )
         known_rows = _published(self, dataset or self.dataset)
         rows = [
             {SCENARIO: scenario, DEFINITION: row.definition, SPAN: span, "id": row.id,
@@ -305,7 +318,7 @@ def forecast(
         coords | {DEFINITION: list(counted)},
     )
     data["arrivals"].attrs = data["mean"].attrs = {"units": "persons"}
-    return Forecast(found, data, days, fit.dataset)
+    return Forecast(found, data, days, fit.dataset, bool(fit.spec.error))
 
 
 def _after(fit: Fit, periods: Periods) -> tuple[Span, ...]:

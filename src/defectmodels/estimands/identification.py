@@ -34,10 +34,13 @@ _NORMAL = 1.6448536269514722
 """Standard deviations from the middle of a normal distribution to its 95% point."""
 _SHOWN = ("share", "count", "total", "share ratio", "count ratio", "total ratio")
 """What the table of the verdict has of each comparison, beside probabilities."""
-_LOG = (names.FRAILTY, names.SPREAD, names.TREND_SCALE, names.FACTOR)
+_LOG = (
+    names.FRAILTY, names.SPREAD, names.TREND_SCALE, names.FACTOR, names.ERROR_PARAMETER,
+    names.REVISION_SCALE,
+)  # fmt: skip
 _PLAIN = (names.EFFECT, names.POOLED, names.LOG_BASELINE, names.LOG_EXPOSURE_FACTOR)
 """Parameters that are logarithms already."""
-_OWN = (*_LOG, *_PLAIN, names.RELIABILITY)
+OWN = (*_LOG, *_PLAIN, names.RELIABILITY)
 """Parameters with a prior of their own. Trends and seasons are made of many small steps, and rates and
 expected arrivals are quoted themselves."""
 
@@ -145,7 +148,7 @@ def _rows(name: str, posterior: xr.DataArray, prior: xr.DataArray) -> pd.DataFra
     after, before = scale(after), scale(before)
     found["contraction"] = contraction(after, before)
     # Ratios and shares that priors of several parameters make have tails of no known shape.
-    return found.assign(surprise=surprise(after, before)) if name in _OWN else found
+    return found.assign(surprise=surprise(after, before)) if name in OWN else found
 
 
 COLUMNS = ["name", "contraction", "surprise", "prior", "posterior", "bayes_factor"]
@@ -169,7 +172,7 @@ def informed(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
         that of the level.
     """
     prior = fit.group("prior")
-    own = {name: fit.posterior[name] for name in _OWN if name in fit.posterior}
+    own = {name: fit.posterior[name] for name in OWN if name in fit.posterior}
     with np.errstate(all="ignore"), warnings.catch_warnings():
         # Wide priors reach 0 and infinity, whose logs are ends of intervals as good as any.
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -179,6 +182,12 @@ def informed(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
             for name, array in (dict(quoted) | own).items()
         }
     return pd.concat(made.values(), ignore_index=True)
+
+
+@once
+def informed_by(fit: Fit) -> pd.DataFrame:
+    """What the evidence did to everything that is quoted of a fit; see `informed`."""
+    return informed(fit, quoted_quantities(fit))
 
 
 def identified(table: pd.DataFrame) -> list[Check]:

@@ -7,12 +7,12 @@ its checks. Shown by ``tests/test_audit.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,16 +21,13 @@ from defectmodels.estimands.checks import PARETO_K, psis
 from defectmodels.estimands.headline import Quantity, Value, moved, plain, quantities, weighted
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.without import (
-    Counted,
-    count_all,
-    dataset_without,
-    earlier_refit,
-    refit,
-    refit_path,
-    removal,
-)
-from defectmodels.wording import joined, say
+from defectmodels.inference.progress import shown
+from defectmodels.inference.running import run_tasks
+from defectmodels.inference.store import recipe
+from defectmodels.inference.without import Counted, count_all, dataset_without, removal
+from defectmodels.inference.workers import Workers
+from defectmodels.model.spec import ModelSpec
+from defectmodels.wording import Message, joined, say
 
 How = Literal[
     "weights", "refit", "refit needed", "refit failed", "cannot be left out", "withheld", "none"
@@ -87,11 +84,11 @@ def weigh_all(
     ):
         logs = [_logs(fit, counted, ids, counting) for ids in groups.values()]
         for (origin, ids), one in zip(groups.items(), logs, strict=True):
-            step("")
             if isinstance(one, EvidenceError):
                 found.append(_needs_refit(fit, Left(origin, ids, "refit needed", str(one))))
             else:
                 found.append(weigh(fit, numbers, origin, ids, one.result()))
+            step("")
     return found
 
 
@@ -135,12 +132,12 @@ def _needs_refit(fit: Fit, left: Left) -> Left:
     return left
 
 
-def _from_refit(left: Left, numbers: Sequence[Quantity], made: Fit) -> Left:
-    """Read the headline of a refit."""
-    if made.checks.verdict == "fail":
-        failed = joined((item.name for item in made.checks.failed), ", ")
+def _from_refit(left: Left, numbers: Sequence[Quantity], found: Mapping[str, Any]) -> Left:
+    """Read what `refitted` found."""
+    if "failed" in found:
+        failed = joined((_again(one) for one in found["failed"]), ", ")
         return replace(left, how="refit failed", reason=say("leaving-failed", checks=failed))
-    values = tuple(plain(one) for one in quantities(made))
+    values = tuple(Value(*one) for one in found["values"])
     before = [plain(numbers[at]) for at in _first(numbers)]
     after = [values[at] for at in _first(numbers)]
     size, error = _largest(
@@ -152,6 +149,43 @@ def _from_refit(left: Left, numbers: Sequence[Quantity], made: Fit) -> Left:
     return replace(left, how="refit", influence=size, mcse=error, values=values)
 
 
+def refitted(made: Mapping[str, Any], spec: ModelSpec, dataset: Dataset) -> dict[str, Any]:
+    """Fit a model as another fit was made, and read the headline; in any process.
+
+    Parameters
+    ----------
+    made : mapping
+        Of `Fit.made`: sampler, settings and random_seed.
+    dataset : Dataset
+        From `dataset_without`.
+
+    Returns
+    -------
+    dict
+        failed, the names of the checks that the refit failed; or else values, those of the headline.
+    """
+    # Leaving rows out by weights samples nothing, and need not wait for what samples.
+    from defectmodels.inference.sampling import fit as sample
+
+    settings = {name: made["settings"][name] for name in ("draws", "tune", "chains")}
+    seed, sampler = made["random_seed"], made["sampler"]
+    new = sample(
+        spec, dataset, random_seed=seed, sampler=sampler, progress=False, **settings
+    )  # fmt: skip
+    if new.checks.verdict == "fail":
+        return {"failed": [_kept(item.name) for item in new.checks.failed]}
+    return {"values": [list(plain(one)) for one in quantities(new)]}
+
+
+def _kept(text: str) -> Any:
+    """A text as JSON keeps it: a message by its name, since it is said again in any language."""
+    return [text.name, text.values] if isinstance(text, Message) else text
+
+
+def _again(kept: Any) -> str:
+    return Message(*kept) if isinstance(kept, list) else str(kept)
+
+
 def refit_all(
     fit: Fit,
     found: list[Left],
@@ -159,42 +193,31 @@ def refit_all(
     folder: Path,
     most: int | None,
     random_seed: int,
+    executor: Workers | None,
     progress: bool,
 ) -> list[Left]:
     """Refit without the origins that need it, the most important first; earlier refits are used."""
     need = sorted((one for one in found if one.how == "refit needed"), key=lambda one: one.place)
-    planned: list[tuple[Left, Path, Dataset, Fit | None]] = []
-    # All earlier files are read first: a wrong one is said before minutes of sampling, not after.
-    for one in need[:most]:
-        path = refit_path(folder, one.origin)
-        dataset = dataset_without(fit, frozenset(one.ids))
-        planned.append((one, path, dataset, earlier_refit(path, fit, dataset, random_seed)))
-    done: dict[str, Left] = {}
-    with shown("refits", len(planned), progress) as step:
-        for one, path, dataset, earlier in planned:
-            step(f"{'sampling' if earlier is None else 'read'} {path}")
-            made = earlier if earlier is not None else refit(path, fit, dataset, random_seed)
-            done[one.origin] = _from_refit(one, numbers, made)
-    return [done.get(one.origin, one) for one in found]
-
-
-@contextmanager
-def shown(what: str, total: int, progress: bool) -> Iterator[Callable[[str], None]]:
-    """Show on standard error how far the work is; gives what to call as each item begins."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    off = not (progress and console.is_terminal)
-    with Progress(console=console, transient=True, disable=off) as bar:
-        task = bar.add_task(what, total=total)
-        begun = [-1]
-
-        def step(text: str) -> None:
-            begun[0] += 1
-            bar.update(task, completed=begun[0])
-            if progress and text:
-                line = f"{what} {begun[0] + 1} of {total}: {text}"
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-        yield step
+    chosen = {one.origin: one for one in need[:most]}
+    tasks = {name: dataset_without(fit, frozenset(one.ids)) for name, one in chosen.items()}
+    settings = {name: fit.made["settings"][name] for name in ("draws", "tune", "chains")}
+    made = recipe(
+        fit.spec, fit.dataset, random_seed=random_seed, sampler=fit.made["sampler"], **settings
+    )
+    # Which rows a fit uses is its choice where they can be counted apart.
+    rows = [row.statement.id for row in fit.design.selection.rows]
+    done = run_tasks(
+        partial(refitted, made, fit.spec),
+        tasks,
+        made=made | {"rows": rows},
+        executor=executor,
+        folder=folder,
+        seeds=dict.fromkeys(tasks, random_seed),
+        label="refits",
+        progress=progress,
+    )
+    new = {name: _from_refit(chosen[name], numbers, one) for name, one in done.results.items()}
+    for one in done.failures:
+        reason = say("leaving-lost", seed=str(one.seed), reason=one.reason)
+        new[one.key] = replace(chosen[one.key], how="refit failed", reason=reason)
+    return [new.get(one.origin, one) for one in found]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,32 +122,45 @@ def pointwise(fit: Fit) -> xr.DataArray:
     return xr.concat(parts, dim=ROW).rename("rows")
 
 
-def leave_one_out(fits: Mapping[str, Fit]) -> Loo:
-    """Compare two fits or more of the same rows."""
+def scored(fit: Fit) -> Any:
+    """Leave-one-out of one fit: ELPDData of ArviZ, with the elpd and the Pareto k of every row."""
     # ArviZ is slow to load, and only this needs all of it.
-    from arviz_stats import compare, loo
+    from arviz_stats import loo
 
-    found, unreliable = {}, {}
+    logs = pointwise(fit)
+    weights, k = psis(logs.values.reshape(-1, logs.sizes[ROW]))
+    groups = {"posterior": fit.posterior, "log_likelihood": logs.to_dataset()}
+    shape = logs.copy(data=weights.reshape(logs.shape))
+    high = logs[ROW].copy(data=k).rename("pareto_k")
     with warnings.catch_warnings():
         # It warns of Pareto k, which is given with the ids of the rows.
         warnings.simplefilter("ignore")
-        for name, fit in fits.items():
-            logs = pointwise(fit)
-            weights, k = psis(logs.values.reshape(-1, logs.sizes[ROW]))
-            tree = xr.DataTree.from_dict(
-                {"posterior": fit.posterior, "log_likelihood": logs.to_dataset()}
-            )
-            shape = logs.copy(data=weights.reshape(logs.shape))
-            high = logs[ROW].copy(data=k).rename("pareto_k")
-            found[name] = loo(tree, pointwise=True, reff=1.0, log_weights=shape, pareto_k=high)
-            # A k that is not a number is no sign of health.
-            off = ~(k <= PARETO_K)
-            if off.any():
-                unreliable[name] = tuple(map(str, logs[ROW].values[off]))
-        table = compare(found, method="stacking", round_to="none")
+        tree = xr.DataTree.from_dict(groups)
+        return loo(tree, pointwise=True, reff=1.0, log_weights=shape, pareto_k=high)
+
+
+def leave_one_out(fits: Mapping[str, Fit]) -> Loo:
+    """Compare two fits or more of the same rows."""
+    return stacked({name: scored(fit) for name, fit in fits.items()})
+
+
+def stacked(found: Mapping[str, Any]) -> Loo:
+    """Compare two fits or more of the same rows, each given by what `scored` says of it."""
+    from arviz_stats import compare
+
+    unreliable = {}
+    for name, one in found.items():
+        # A k that is not a number is no sign of health.
+        off = ~(one.pareto_k.values <= PARETO_K)
+        if off.any():
+            unreliable[name] = tuple(map(str, one.pareto_k[ROW].values[off]))
+    with warnings.catch_warnings():
+        # It warns of Pareto k, and of choosing one of many fits, which stacking does not.
+        warnings.simplefilter("ignore")
+        table = compare(dict(found), method="stacking", round_to="none")
     table = table.rename_axis("fit").reset_index()
     # The names as they were given: a column of texts forgets what its messages were made of.
-    given = {str(name): name for name in fits}
+    given = {str(name): name for name in found}
     table["fit"] = pd.Series([given[name] for name in table["fit"]], table.index, dtype=object)
     table["high_k"] = [len(unreliable.get(name, ())) for name in table["fit"]]
     columns = ["fit", "elpd", "se", "p", "elpd_diff", "dse", "weight", "high_k"]

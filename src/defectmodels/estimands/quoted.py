@@ -10,7 +10,7 @@ import xarray as xr
 from defectmodels import names
 from defectmodels.estimands.decomposition import decompose
 from defectmodels.estimands.rates import SPAN, annual, share, span_rate, years_of
-from defectmodels.inference.fit import Fit
+from defectmodels.inference.fit import Fit, once
 
 
 def comparisons(fit: Fit) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -30,6 +30,7 @@ def comparisons(fit: Fit) -> tuple[str, tuple[tuple[str, str], ...]]:
     return fit.spec.groups[0], ((years[0], years[-1]),) if len(years) > 1 else ()
 
 
+@once
 def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
     """Every quantity that is quoted, by name: xr.DataArray (chain, draw, ...)."""
     of, pairs = comparisons(fit)

@@ -5,9 +5,12 @@ filtering and forward sampling through the sum-product (``counting/kernel.py``).
 published total is multinomial over what is left of its cells, and persons on days that no total
 covers are Poisson, with their period's frailty. Statements under a definition with a factor speak of
 persons of their own; those are drawn by ``estimands/by_definition.py`` and say nothing about the groups.
+Where the model has errors of what is published, all this gives the published counts, and those who came are
+drawn given these (``estimands/came.py``).
 
 Invariant: every draw agrees with every exact total and every certain statement, and its law is that
-of going through all counts. Shown by ``tests/test_realised.py``.
+of going through all counts; with errors this holds of the published counts. Shown by
+``tests/test_realised.py`` and ``tests/test_came.py``.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from defectmodels import names
 from defectmodels.counting.draws import Drawn, draw_counts
 from defectmodels.counting.program import BudgetError
 from defectmodels.errors import EvidenceError, FitError
+from defectmodels.estimands.came import came
 from defectmodels.estimands.rates import SPAN, in_units, span_weights
 from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
@@ -321,6 +325,8 @@ def _free(
 def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     """Realised arrivals of each group and period, given what was published.
 
+    With errors in the model they are those who came, not those who were published.
+
     Parameters
     ----------
     fit : Fit
@@ -339,6 +345,10 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     posterior = fit.posterior
     by_chain = posterior[names.EXPECTED].transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
     expected = by_chain.values.reshape(-1, *by_chain.shape[2:])
+    coming, measurement = expected, fit.design.measurement
+    if measurement is not None:
+        values = stack(posterior[names.ERROR_PARAMETER]).transpose("sample", names.ERROR).values
+        expected = measurement.published(coming, values)[:, : coming.shape[1]]
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
     design, draws = drawing(fit)
     factors = _factors(fit)
@@ -348,6 +358,8 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
             counts += _share_out(piece.count, expected * piece.cells * scatter, rng)
+    if measurement is not None:
+        counts = came(measurement, counts, coming, values, frailty, rng)
     result = by_chain.copy(data=counts.reshape(by_chain.shape))
     return in_units(result, "persons").rename("realised")
 

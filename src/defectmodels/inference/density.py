@@ -10,7 +10,7 @@ and kind of row. Shown by ``tests/test_density.py``.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -54,6 +54,11 @@ def ready() -> Compiled:
     )
 
 
+Product = tuple[str, tuple[int, ...]]
+"""A factor: that of a definition ('' for none) times parameters of errors, by their places."""
+_PLAIN = -1
+
+
 class _Pieces:
     """Expected persons of rows, or of one period of them, as sums over cells."""
 
@@ -63,14 +68,36 @@ class _Pieces:
         self.cells: list[int] = []
         self.definitions: list[int] = []
         self.weights: list[float] = []
+        self.products: dict[Product, int] = {
+            (name, ()): at for at, name in enumerate(design.scaled)
+        }
 
     def _entries(self, definition: str, weights: np.ndarray) -> None:
-        cells = np.flatnonzero(weights)
-        scaled = self.design.scaled
-        place = scaled.index(definition) if definition in scaled else len(scaled)
-        self.cells += cells.tolist()
-        self.weights += weights.ravel()[cells].tolist()
-        self.definitions += [place] * len(cells)
+        scaled = definition if definition in self.design.scaled else ""
+        for parameters, reach in self._reached(definition, weights):
+            cells = np.flatnonzero(reach)
+            place = _PLAIN
+            if scaled or parameters:
+                place = self.products.setdefault((scaled, parameters), len(self.products))
+            self.cells += cells.tolist()
+            self.weights += reach.ravel()[cells].tolist()
+            self.definitions += [place] * len(cells)
+
+    def _reached(
+        self, definition: str, weights: np.ndarray
+    ) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
+        """What is published as of some cells, by where it comes from and the errors' parameters."""
+        if self.design.measurement is None:
+            yield (), weights
+            return
+        for parameters, matrix in self.design.measurement.terms(definition):
+            yield parameters, np.einsum("abt,at->bt", matrix, weights)
+
+    @property
+    def factors(self) -> np.ndarray:
+        """Which factor each entry has; the last one is 1."""
+        found = np.array(self.definitions, dtype=np.int64)
+        return np.where(found == _PLAIN, len(self.products), found)
 
     def add(
         self,
@@ -94,8 +121,10 @@ class _Pieces:
         return len(self.ends) - 1
 
 
-def _evidence(design: Design, chance: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Sections of integers and of numbers that hold the rows."""
+def _evidence(
+    design: Design, chance: np.ndarray
+) -> tuple[dict[str, Any], dict[str, Any], list[Product]]:
+    """Sections of integers and of numbers that hold the rows, and the factors that they use."""
     selection, joint, pieces = design.selection, design.joint, _Pieces(design)
     direct = [0]
     for row in selection.direct:
@@ -128,7 +157,7 @@ def _evidence(design: Design, chance: np.ndarray) -> tuple[dict[str, Any], dict[
     ints = {
         "piece": pieces.ends,
         "entry_cell": pieces.cells,
-        "entry_definition": pieces.definitions,
+        "entry_definition": pieces.factors,
         "direct_piece": direct,
         "direct_low": low_direct,
         "direct_high": high_direct,
@@ -151,7 +180,18 @@ def _evidence(design: Design, chance: np.ndarray) -> tuple[dict[str, Any], dict[
         "weight_fixed": fixed,
         "weight_slope": slope,
     }
-    return ints, floats
+    return ints, floats, list(pieces.products)
+
+
+def _factors(design: Design, linear: Linear, products: list[Product]) -> np.ndarray:
+    """np.ndarray (product, special), how often a special coordinate multiplies a factor."""
+    found = np.zeros((len(products), linear.factor.shape[1]))
+    for at, (definition, parameters) in enumerate(products):
+        if definition:
+            found[at] = linear.factor[design.scaled.index(definition)]
+        for one in parameters:
+            found[at, linear.error[one]] += 1.0
+    return found
 
 
 def _bounds(rows: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -254,14 +294,14 @@ def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
         Prior probability of each joint row.
     """
     layout, program = linear.layout, design.joint.program
-    ints, floats = _evidence(design, chance)
+    ints, floats, products = _evidence(design, chance)
     ints |= {
         "scale_of": layout.scale,
         "special_kind": linear.kinds,
         "grade_special": linear.grade,
         "sizes": [
             len(layout.scale), layout.scales, design.exposure.size, linear.normals,
-            len(linear.kinds), len(design.scaled), len(linear.grade), layout.frailty,
+            len(linear.kinds), len(products), len(linear.grade), layout.frailty,
         ],
     }  # fmt: skip
     floats |= {
@@ -269,7 +309,8 @@ def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
         "scale_mu": linear.scale_mu,
         "scale_sigma": linear.scale_sigma,
         "special_shape": linear.shapes,
-        "factor_special": linear.factor,
+        "scale_seen": linear.scale_seen,
+        "factor_special": _factors(design, linear, products),
         "constant": [linear.constant],
     }
     whole = [np.ravel(ints[name]).astype(np.int64) for name in kernel.INTS]

@@ -59,6 +59,7 @@ FLOATS = (
     "offset",
     "scale_mu",
     "scale_sigma",
+    "scale_seen",
     "special_shape",
     "factor_special",
     "entry_weight",
@@ -118,6 +119,7 @@ SIZES = (
     _OFFSET,
     _SCALE_MU,
     _SCALE_SIGMA,
+    _SCALE_SEEN,
     _SHAPE,
     _FACTOR,
     _ENTRY,
@@ -521,8 +523,13 @@ def _evidence(ints, floats, y, cv, steps, constants, dy):
 
 @compiled
 def _log_scales(ints, floats, centre, spread, z, log_scale, slope):
-    """Fill the logs of the scales and the slopes of their prior, and give its log density."""
+    """Fill the logs of the scales and the slopes of their prior, and give its log density.
+
+    Normal values of a scale that have been seen, beside the rows, are a part of it: their number and
+    their sum of squares are all that matters.
+    """
     mu, sigma = _floats(ints, floats, _SCALE_MU), _floats(ints, floats, _SCALE_SIGMA)
+    seen = _floats(ints, floats, _SCALE_SEEN)
     scales, total = len(mu), 0.0
     for k in range(scales):
         found = 0.0
@@ -534,6 +541,13 @@ def _log_scales(ints, floats, centre, spread, z, log_scale, slope):
     for k in range(scales):
         away = (log_scale[k] - mu[k]) / sigma[k]
         total -= 0.5 * away * away
+    for k in range(scales):
+        if seen[2 * k] > 0.0:
+            slope[k] += seen[2 * k + 1] * math.exp(-2.0 * log_scale[k]) - seen[2 * k]
+    for k in range(scales):
+        if seen[2 * k] > 0.0:
+            total -= seen[2 * k] * log_scale[k]
+            total -= 0.5 * seen[2 * k + 1] * math.exp(-2.0 * log_scale[k])
     return total
 
 

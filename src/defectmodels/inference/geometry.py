@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pymc as pm
@@ -122,18 +123,31 @@ SlopeAt = Callable[[Chart], Slope]
 """The same for any chart."""
 
 
+_starts: WeakKeyDictionary[pm.Model, dict[str, np.ndarray]] = WeakKeyDictionary()
+
+
+def start_of(model: pm.Model) -> dict[str, np.ndarray]:
+    """Where a model starts, by the names of its free variables.
+
+    PyMC compiles a function for it each time, which takes longer than all else that asks for it.
+    """
+    if model not in _starts:
+        _starts[model] = model.initial_point()
+    return _starts[model]
+
+
 def layout_of(model: pm.Model, design: Design) -> Layout:
     """Sort the coordinates of a model into blocks and scales."""
     places, end = {}, 0
-    for name, value in model.initial_point().items():
+    for name, value in start_of(model).items():
         places[name] = np.arange(end, end + value.size)
         end += value.size
     blocks: list[tuple[np.ndarray, int]] = []
     scales: list[int] = []
-    for one in (one for term in design.spec.term for one in term.scaled(design)):
+    for one in design.scaled_variables:
         for which, place in enumerate(places[one.scale]):
             blocks.append((places[one.variable][one.which == which], len(scales)))
-            scales.append(place)
+            scales.append(int(place))
     frailty = len(scales) if LOG_FRAILTY in places else -1
     scales += list(places.get(LOG_FRAILTY, ()))
     rest = np.setdiff1d(np.arange(end), np.concatenate([scales, *(at for at, _ in blocks)]))

@@ -25,9 +25,10 @@ from scipy.special import betaln, gammaln
 from defectmodels import names
 from defectmodels.errors import FitError
 from defectmodels.inference import density_kernel as kernel
-from defectmodels.inference.geometry import Layout, layout_of
+from defectmodels.inference.geometry import Layout, layout_of, start_of
 from defectmodels.model.design import Design
-from defectmodels.model.priors import Gamma
+from defectmodels.model.measured import ADDED, DEVIATION, LOG_SCALE, PROBABILITY
+from defectmodels.model.priors import Beta, Gamma
 
 _HALF_LOG_TAU = 0.5 * np.log(2.0 * np.pi)
 _LINEAR = 1e-8
@@ -57,12 +58,16 @@ class Linear:
         offset + matrix (scale x).
     scale_mu, scale_sigma : np.ndarray (scale,)
         Priors of the logs of the scales.
+    scale_seen : np.ndarray (scale, 2)
+        How many normal values of each scale have been seen, and their sum of squares.
     kinds : np.ndarray (special,), int
     shapes : np.ndarray (special, 2), of beta and gamma priors
     factor : np.ndarray (definition, special)
         Which special coordinates multiply up to the factor of a definition.
     grade : np.ndarray (grade,), int
         Which special coordinate is the reliability of a grade.
+    error : np.ndarray (error,), int
+        Which one is the log, or log odds, of an error's parameter.
     normals : int
     constant : float
         What of the log prior is the same everywhere.
@@ -74,10 +79,12 @@ class Linear:
     matrix: np.ndarray = field(repr=False)
     scale_mu: np.ndarray
     scale_sigma: np.ndarray
+    scale_seen: np.ndarray
     kinds: np.ndarray
     shapes: np.ndarray
     factor: np.ndarray
     grade: np.ndarray
+    error: np.ndarray
     normals: int
     constant: float
 
@@ -89,7 +96,7 @@ def _ends(counts: Iterable[int]) -> np.ndarray:
 
 def _places(model: pm.Model) -> dict[str, np.ndarray]:
     """Where the values of each free variable stand in the model's vector."""
-    point = model.initial_point()
+    point = start_of(model)
     ends = _ends(point[model.rvs_to_values[rv].name].size for rv in model.free_RVs)
     return {
         rv.name: np.arange(*pair) for rv, pair in zip(model.free_RVs, pairwise(ends), strict=True)
@@ -119,6 +126,42 @@ def _specials(design: Design, places: dict[str, np.ndarray]) -> dict[str, _Speci
         found[names.RELIABILITY] = _Special(
             places[names.RELIABILITY], kernel.BETA, np.array(shapes)
         )
+    return found | _of_errors(design, places)
+
+
+def _of_errors(design: Design, places: dict[str, np.ndarray]) -> dict[str, _Special]:
+    """Special coordinates of the errors of what is published."""
+    if design.measurement is None:
+        return {}
+    priors = design.measurement.priors
+    shapes = [prior.shapes for prior in priors if isinstance(prior, Beta)]
+    found = {}
+    for name, kind in (
+        (PROBABILITY, kernel.BETA),
+        (ADDED, kernel.PLAIN),
+        (DEVIATION, kernel.PLAIN),
+    ):
+        if name in places:
+            place = places[name]
+            own = np.array(shapes) if kind == kernel.BETA else np.ones((len(place), 2))
+            found[name] = _Special(place, kind, own)
+    return found
+
+
+def _error_places(design: Design, specials: dict[str, _Special]) -> np.ndarray:
+    """np.ndarray (error,), place of each parameter's coordinate among the special ones."""
+    if design.measurement is None:
+        return np.zeros(0, dtype=int)
+    first = _first(specials)
+    return np.array([first[name] + at for name, at in design.measurement.sources])
+
+
+def _scale_seen(design: Design, layout: Layout, places: dict[str, np.ndarray]) -> np.ndarray:
+    """np.ndarray (scale, 2), what has been seen of each scale beside the rows: number, squares."""
+    found = np.zeros((layout.scales, 2))
+    if design.measurement is not None and LOG_SCALE in places:
+        inside = len(layout.scale)
+        found[np.isin(layout.order[inside:], places[LOG_SCALE])] = design.measurement.seen
     return found
 
 
@@ -177,7 +220,7 @@ class _Reader:
         self.scales = [n for n, place in self.places.items() if not np.isin(place, inside).any()]
         pairs = [_normal(model, name) for name in (*self.normal, *self.scales)]
         graphs = [pt.log(model[names.EXPECTED]).flatten(), *(one for pair in pairs for one in pair)]
-        self._shapes = [value.shape for value in model.initial_point().values()]
+        self._shapes = [value.shape for value in start_of(model).values()]
         self._run = pytensor.function(
             model.value_vars,
             model.replace_rvs_by_values(graphs),
@@ -197,10 +240,11 @@ class _Reader:
         return self._run(*(one.reshape(s) for one, s in zip(pieces, self._shapes, strict=True)))
 
     def outputs(self, ordered: np.ndarray) -> np.ndarray:
-        """Log expected arrivals, standardised normals, and the special coordinates."""
+        """Log expected arrivals, standardised normals, and the special coordinates times their scales."""
         found = self._at(ordered)
         residuals = found[1 : 1 + 2 * len(self.normal) : 2]
-        return np.concatenate([found[0], *residuals, ordered[self._special_places]])
+        moved = np.exp(self.layout.which @ ordered[self.count :]) * ordered[: self.count]
+        return np.concatenate([found[0], *residuals, moved[self._special_places]])
 
     def log_sigmas(self) -> tuple[np.ndarray, np.ndarray]:
         """Log standard deviations of the normals, and of the logs of the scales."""
@@ -257,11 +301,12 @@ def lower(design: Design, model: pm.Model) -> Linear:
     shapes = np.concatenate([np.zeros((0, 2)), *(one.shapes for one in specials.values())])
     a, b = shapes.T
     # What is left of the normal densities, and of the beta and gamma ones.
-    count = len(of_normals) + int((layout.scale >= 0).sum()) + len(of_scales)
+    seen = _scale_seen(design, layout, read.places)
+    count = len(of_normals) + int((layout.scale >= 0).sum()) + len(of_scales) + seen[:, 0].sum()
     constant = -_HALF_LOG_TAU * count - of_normals.sum() - of_scales.sum()
     constant -= betaln(a, b)[kinds == kernel.BETA].sum()
     constant += (a * np.log(b) - gammaln(a))[kinds == kernel.GAMMA].sum()
-    start = np.concatenate([np.ravel(one) for one in model.initial_point().values()])
+    start = np.concatenate([np.ravel(one) for one in start_of(model).values()])
     return Linear(
         layout=layout,
         start=start[layout.order],
@@ -269,10 +314,12 @@ def lower(design: Design, model: pm.Model) -> Linear:
         matrix=matrix,
         scale_mu=scale_mu,
         scale_sigma=scale_sigma,
+        scale_seen=seen,
         kinds=kinds,
         shapes=shapes,
         factor=_factor_matrix(design, specials),
         grade=_first(specials).get(names.RELIABILITY, 0) + np.arange(len(design.grades)),
+        error=_error_places(design, specials),
         normals=len(of_normals),
         constant=float(constant),
     )

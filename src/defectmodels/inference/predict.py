@@ -9,6 +9,7 @@ simulated as it simulates them. Shown by ``tests/test_predict.py``.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -20,6 +21,7 @@ import xarray as xr
 from pytensor.graph.replace import vectorize_graph
 
 from defectmodels import names
+from defectmodels.inference.geometry import start_of
 from defectmodels.inference.rows import kernel_draws, row_log_likelihood
 from defectmodels.model.design import Design
 from defectmodels.model.inputs import simulate
@@ -39,7 +41,7 @@ def cut(model: pm.Model, x: np.ndarray) -> Values:
     x : np.ndarray (draw, coordinate)
     """
     found, end = {}, 0
-    for name, value in model.initial_point().items():
+    for name, value in start_of(model).items():
         begin, end = end, end + value.size
         found[name] = x[:, begin:end].reshape(len(x), *value.shape)
     return found
@@ -66,6 +68,8 @@ class Predictor:
         logs = model.logp(vars=[model[name] for name in self._rows], sum=False)
         self._counts = [len(found) for found in moments]
         self._run = self._vectorised([*model.replace_rvs_by_values(graphs), *logs])
+        # A PyTensor function has one place for its inputs: threads would work on each other's draws.
+        self._running = threading.Lock()
 
     def _vectorised(self, graphs: list[Any]) -> Callable[..., list[np.ndarray]]:
         inputs = self.model.value_vars
@@ -85,7 +89,8 @@ class Predictor:
             What `simulate_direct` and `simulate_nested` need.
         dict of np.ndarray (draw, row)
         """
-        found = self._run(*(values[one.name] for one in self.model.value_vars))
+        with self._running:
+            found = self._run(*(values[one.name] for one in self.model.value_vars))
         draws = len(next(iter(values.values())))
         variables = {
             name: self._labelled(name, one)

@@ -24,7 +24,7 @@ from defectmodels.inference.predict import Predictor, cut
 from defectmodels.model.chance import Chances, prior_chances
 from defectmodels.model.design import Design
 
-_MAKING = threading.Lock()
+MAKING = threading.Lock()
 """One model is read off at a time: meanwhile PyTensor has settings that hold for the whole process."""
 
 
@@ -80,7 +80,7 @@ class Refits:
         """The engine of a design, by exchanging rows where one of its structure has been made."""
         seen = () if design.measurement is None else design.measurement.seen
         key = (design.spec.digest, design.scaled, design.grades, seen)
-        with _MAKING:
+        with MAKING:
             if key not in self._made:
                 made = make_engine(design)
                 predictor = Predictor(design, made.model, self.wanted)

@@ -70,6 +70,9 @@ def kernel_draws(design: Design, posterior: xr.Dataset, chance: np.ndarray) -> D
     """
     expected = _values(posterior, names.EXPECTED, names.GROUP, names.PERIOD)
     assert expected is not None  # every posterior holds it
+    if design.measurement is not None:
+        values = _values(posterior, names.ERROR_PARAMETER, names.ERROR)
+        expected = design.measurement.published(expected, values)
     factor = _values(posterior, names.FACTOR, names.DEFINITION)
     frailty = _values(posterior, names.FRAILTY)
     reliability = _values(posterior, names.RELIABILITY, names.GRADE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -18,10 +19,11 @@ from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.density import ready
-from defectmodels.inference.engine import Engine, make_engine, timed
+from defectmodels.inference.engine import Drawn, Engine, make_engine, timed
 from defectmodels.inference.fit import FORMAT, Fit, check_target, pack_evidence
-from defectmodels.inference.geometry import to_model
+from defectmodels.inference.geometry import Chart, to_model
 from defectmodels.inference.predict import Predictor, cut, joint_logs, prior_values
+from defectmodels.inference.refits import MAKING
 from defectmodels.inference.store import Refit, Sampler, recipe, stored, used_by
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
@@ -199,6 +201,43 @@ def _settings_sound(
         raise FitError(f"unknown sampler '{sampler}'; allowed: nutpie, pymc")
 
 
+def gathered(
+    engine: Engine,
+    chart: Chart,
+    drawn: Drawn,
+    used: Dataset,
+    made: dict[str, Any],
+    seconds: dict[str, float],
+) -> Fit:
+    """Make a fit of what a sampler drew.
+
+    Parameters
+    ----------
+    chart : Chart
+        In whose coordinates the draws are.
+    used : Dataset
+        From `used_by`.
+    made : dict
+        From `recipe`.
+    seconds : dict of str to float
+        What has been spent on it so far.
+    """
+    spec, seed, chains = engine.design.spec, made["random_seed"], len(drawn.z)
+    x = to_model(engine.linear.layout, drawn.z.reshape(-1, drawn.z.shape[-1]), chart)[0]
+    found = timed(seconds, "predict", lambda: _groups(engine, x, chains, seed))
+    groups = {
+        "posterior": found.pop("posterior"),
+        "sample_stats": _stats(drawn.stats),
+        **found,
+        "constant_data": constant_data(engine.design, engine.chance),
+    }
+    groups["evidence"] = pack_evidence(spec, used)
+    made = made | {"seconds": {name: round(value, 2) for name, value in seconds.items()}}
+    result = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})
+    result.attrs = {"format": FORMAT, "made": json.dumps(made)}
+    return Fit(spec, used, result)
+
+
 def fit(
     spec: ModelSpec,
     dataset: Dataset,
@@ -264,7 +303,8 @@ def fit(
     seconds: dict[str, float] = {}
     # Once a machine; afterwards the kernel is read from disk.
     timed(seconds, "compile", ready)
-    engine = timed(seconds, "build", lambda: make_engine(make_design(spec, dataset)))
+    with MAKING:
+        engine = timed(seconds, "build", lambda: make_engine(make_design(spec, dataset)))
     chart = timed(seconds, "settle", engine.chart)
     drawn = timed(
         seconds,
@@ -280,19 +320,8 @@ def fit(
             progress=progress,
         ),
     )
-    x = to_model(engine.linear.layout, drawn.z.reshape(chains * draws, -1), chart)[0]
-    found = timed(seconds, "predict", lambda: _groups(engine, x, chains, random_seed))
-    groups = {
-        "posterior": found.pop("posterior"),
-        "sample_stats": _stats(drawn.stats),
-        **found,
-        "constant_data": constant_data(engine.design, engine.chance),
-    }
-    groups["evidence"] = pack_evidence(spec, used)
-    made["seconds"] = {name: round(value, 2) for name, value in seconds.items()}
-    result = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})
-    result.attrs = {"format": FORMAT, "made": json.dumps(made)}
-    made_fit = Fit(spec, used, result)
+    with MAKING:
+        made_fit = gathered(engine, chart, drawn, used, made, seconds)
     if file is not None:
         made_fit.save(file)
     return made_fit

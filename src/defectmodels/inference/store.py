@@ -42,6 +42,12 @@ def code_digest() -> str:
     return found.hexdigest()[:16]
 
 
+def here() -> dict[str, Any]:
+    """What of this machine makes a fit: versions of packages, and the package's own code."""
+    versions = {name: version(name) for name in _PACKAGES}
+    return {"versions": versions | {"python": platform.python_version()}, "code": code_digest()}
+
+
 def used_by(spec: ModelSpec, dataset: Dataset) -> Dataset:
     """The dataset with only the series that a fit keeps: the model's, and labels of time."""
     eras = [name for name, one in dataset.series.items() if one.role == "labels"]
@@ -81,9 +87,7 @@ def recipe(
             "target_accept": TARGET_ACCEPT,
         },
         "random_seed": random_seed,
-        "versions": {name: version(name) for name in _PACKAGES}
-        | {"python": platform.python_version()},
-        "code": code_digest(),
+        **here(),
     }
 
 

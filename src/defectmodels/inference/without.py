@@ -1,4 +1,4 @@
-"""A fit without some of its rows: how probable they are given the rest, and the fit made again.
+"""A fit without some of its rows: how probable they are given the rest, and what a refit is made of.
 
 What is left out is the rows of one origin, with all their readings. The other rows that the fit
 uses stay, and those that it does not use stay unused, so that importance weights and refits answer
@@ -10,25 +10,23 @@ design built without them, at the same rates. Shown by ``tests/test_audit.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from defectmodels import names
 from defectmodels.counting.program import Program
-from defectmodels.errors import EvidenceError, FitError
+from defectmodels.errors import EvidenceError
 from defectmodels.evidence.dataset import Dataset
-from defectmodels.evidence.files import digest
 from defectmodels.evidence.selection import JointRow, Row, Selection
 from defectmodels.evidence.statements import Statement
-from defectmodels.inference.fit import Fit, load_fit, once
+from defectmodels.inference.fit import Fit, once
 from defectmodels.inference.rows import Draws, kernel_draws
 from defectmodels.model.atoms import Free, Joint, Link, only
 from defectmodels.model.design import Design, count_jointly, used_rows
+from defectmodels.model.measured import revised
 
 
 def origin_of(statement: Statement) -> str:
@@ -259,7 +257,7 @@ def dataset_without(fit: Fit, gone: Set[str]) -> Dataset:
     Raises
     ------
     EvidenceError
-        When the model could not use all that is left.
+        When the model could not use all that is left, or learns a revision error from what goes.
     """
     kept = [row for row in fit.design.selection.rows if row.statement.id not in gone]
     said = {
@@ -267,6 +265,10 @@ def dataset_without(fit: Fit, gone: Set[str]) -> Dataset:
         for row in kept
         for one in (row.readings if isinstance(row, JointRow) else (row.statement,))
     }
+    vintages = {one.id for pair in revised(fit.spec, fit.dataset) for one in pair}
+    if lost := sorted(vintages & gone):
+        raise EvidenceError(f"the revision error is learned from {', '.join(lost)}")
+    said |= vintages
     dataset = replace(
         fit.dataset, statements=tuple(one for one in fit.dataset.statements if one.id in said)
     )
@@ -275,63 +277,3 @@ def dataset_without(fit: Fit, gone: Set[str]) -> Dataset:
     if lost:
         raise EvidenceError(f"without it {', '.join(lost)} would not be used either")
     return dataset
-
-
-def refit_path(folder: Path, origin: str) -> Path:
-    """File of the refit without an origin: its name, made safe for every file system."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", origin).strip(".-")[:80]
-    return folder / f"{name if name == origin else f'{name}-{digest(origin)[:8]}'}.nc"
-
-
-def _wanted(fit: Fit, dataset: Dataset, random_seed: int) -> dict[str, object]:
-    """What the refit's record has to say."""
-    own = {key: fit.made[key] for key in ("model_digest", "as_of", "sampler", "settings")}
-    return own | {"dataset_digest": dataset.digest, "random_seed": random_seed}
-
-
-def earlier_refit(path: Path, fit: Fit, dataset: Dataset, random_seed: int) -> Fit | None:
-    """Read a refit that an earlier run wrote; None when there is none.
-
-    Raises
-    ------
-    FitError
-        When the file is no fit, or was made of something else.
-    """
-    if not path.exists():
-        return None
-    found, wanted = load_fit(path), _wanted(fit, dataset, random_seed)
-    other = [name for name, value in wanted.items() if found.made[name] != value]
-    if other:
-        raise FitError(
-            f"{path}: is another refit, or no refit ({', '.join(other)} differ); give another "
-            "folder, or remove the file"
-        )
-    return found
-
-
-def refit(path: Path, fit: Fit, dataset: Dataset, random_seed: int) -> Fit:
-    """Fit a dataset with the model, the sampler and the settings of a fit, and write it.
-
-    Parameters
-    ----------
-    path : Path
-        Written whole or not at all.
-    dataset : Dataset
-        From `dataset_without`.
-    random_seed : int
-        The same seed gives the same draws.
-    """
-    # Leaving rows out by weights samples nothing, and need not wait for what samples.
-    from defectmodels.inference.sampling import fit as sample
-
-    settings = {name: fit.made["settings"][name] for name in ("draws", "tune", "chains")}
-    made = sample(
-        fit.spec,
-        dataset,
-        random_seed=random_seed,
-        sampler=fit.made["sampler"],
-        progress=False,
-        **settings,
-    )
-    made.save(path)
-    return made

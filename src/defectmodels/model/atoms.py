@@ -12,9 +12,11 @@ a count of an inner definition is a part of the outer one's (``tests/test_within
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -374,6 +376,18 @@ def _limits(interval: Interval) -> tuple[int, int]:
     return interval.low, FOREVER if interval.high is None else interval.high
 
 
+@lru_cache(maxsize=1024)
+def _allowed(
+    statement: Comparison, place: int, most: int, words: tuple[Word, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest count beside each value of one compared with: np.ndarray (value,), int."""
+    known = {word.name: word for word in words}
+    limits = [_limits(statement.allowed_by(place, n, known)) for n in range(most + 1)]
+    low, high = np.array(limits).T
+    low.flags.writeable = high.flags.writeable = False
+    return low, high
+
+
 def _reading(
     statement: Statement,
     against: Sequence[int],
@@ -387,13 +401,12 @@ def _reading(
         assert interval is not None  # selection leaves out what is no interval
         return Reading(*_limits(interval))
     low, high, tied = 0, FOREVER, []
-    for other in against:
+    for place, other in enumerate(against):
         if not sums[other].parts:
-            first, last = _limits(statement.allowed(sums[other].known, words))
+            first, last = _limits(statement.allowed_by(place, sums[other].known, words))
             low, high = max(low, first), min(high, last)
             continue
-        limits = np.array([_limits(statement.allowed(n, words)) for n in range(most + 1)])
-        tied.append((other, limits[:, 0], limits[:, 1]))
+        tied.append((other, *_allowed(statement, place, most, tuple(words.values()))))
     return Reading(low, high, tuple(tied))
 
 
@@ -470,6 +483,7 @@ def make_joint(
     budget: float = BUDGET,
     apart: Sequence[str] = (),
     like: Program | None = None,
+    most: float = math.inf,
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts and compile them.
 
@@ -494,6 +508,9 @@ def make_joint(
         Ids of rows that are counted apart in any case, as an earlier design counted them.
     like : Program, optional
         That of a similar design, with this budget: what the two have in common is not compiled again.
+    most : float
+        Highest `price` of all rows together; dearer ones are refused before they are compiled. It is not
+        asked where rows that are over the budget are counted apart.
 
     Returns
     -------
@@ -516,6 +533,8 @@ def make_joint(
 
     while True:
         cut = cut_with(apart)
+        if most < math.inf and over_budget == "refuse" and (cost := price(cut.problem)) > most:
+            raise BudgetError([one.name for one in cut.said], int(cost), most)
         try:
             program = compile_problem(cut.problem, budget, like)
         except BudgetError as error:

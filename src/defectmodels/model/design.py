@@ -6,6 +6,7 @@ Invariant: a design needs no PyMC and is the same for the same files. Shown by
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,9 +23,10 @@ from defectmodels.evidence.selection import Counted, Row, Selection, Unused, sel
 from defectmodels.evidence.statements import Doubted
 from defectmodels.evidence.validation import series_gaps
 from defectmodels.model.atoms import Joint, make_joint
+from defectmodels.model.measured import Measurement, measure
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec
-from defectmodels.model.terms import Covariates, Trend
+from defectmodels.model.terms import Covariates, Scaled, Trend
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Design:
         contain them.
     joint : Joint
         The joint rows, cut into counts.
+    measurement : Measurement or None
+        Errors of what is published; None where the model has none.
     """
 
     spec: ModelSpec
@@ -55,6 +59,7 @@ class Design:
     selection: Selection
     scaled: tuple[str, ...]
     joint: Joint
+    measurement: Measurement | None = None
 
     @property
     def grades(self) -> tuple[Doubted, ...]:
@@ -85,7 +90,28 @@ class Design:
                 coords[names.STEP] = [str(i) for i in range(term.steps(self.periods).shape[1] - 1)]
         if self.periods.seasons:
             coords[names.SEASON] = list(self.periods.seasons)
+        if self.measurement is not None:
+            coords[names.ERROR] = list(self.measurement.labels)
         return coords
+
+    @property
+    def scaled_variables(self) -> tuple[Scaled, ...]:
+        """Standard normal variables that scales multiply, of all terms and errors."""
+        found = [one for term in self.spec.term for one in term.scaled(self)]
+        return (*found, *(self.measurement.scaled if self.measurement is not None else ()))
+
+    @property
+    def worlds(self) -> int:
+        """How many different published counts of the same persons there are."""
+        return 1 if self.measurement is None else len(self.measurement.chains)
+
+    def world(self, definition: str) -> int:
+        """Which of them a definition's statements speak of; '' is the groups' own."""
+        return 0 if self.measurement is None else self.measurement.world.get(definition, 0)
+
+    def placed(self, definition: str, cells: np.ndarray) -> np.ndarray:
+        """Weights of cells, np.ndarray (group, period), among those that a definition's statements count."""
+        return cells if self.measurement is None else self.measurement.placed(definition, cells)
 
     def group_mask(self, groups: tuple[str, ...]) -> np.ndarray:
         """np.ndarray (group,), 1 for the groups named."""
@@ -210,6 +236,7 @@ def count_jointly(
     more: Sequence[Counted] = (),
     apart: Sequence[str] | None = None,
     like: Program | None = None,
+    most: float = math.inf,
 ) -> tuple[Joint, tuple[Unused, ...]]:
     """Cut the joint rows of a selection into counts, as a model asks for; see `make_joint`.
 
@@ -227,11 +254,16 @@ def count_jointly(
         over_budget=spec.over_budget if apart is None else "refuse",
         apart=apart or (),
         like=like,
+        most=most,
     )
 
 
 def _selected(
-    spec: ModelSpec, dataset: Dataset, like: Program | None = None
+    spec: ModelSpec,
+    dataset: Dataset,
+    like: Program | None = None,
+    most: float = math.inf,
+    apart: Sequence[str] | None = None,
 ) -> tuple[Selection, Joint]:
     """Rows of a dataset as a model counts them."""
     uses = spec.definition
@@ -239,7 +271,7 @@ def _selected(
     selection = select(
         dataset, spec.groups, spec.periods, definitions, spec.scaled, spec.statuses, spec.within
     )
-    joint, settled = count_jointly(spec, dataset, selection, like=like)
+    joint, settled = count_jointly(spec, dataset, selection, apart=apart, like=like, most=most)
     selection = replace(selection, joint=joint.rows, unused=(*selection.unused, *settled))
     if not selection.rows:
         reasons = "; ".join(sorted({item.reason for item in selection.unused})[:5])
@@ -266,8 +298,21 @@ def used_rows(spec: ModelSpec, dataset: Dataset, like: Design) -> tuple[Row, ...
     return _selected(spec, dataset, like.joint.program)[0].rows
 
 
-def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
+def make_design(
+    spec: ModelSpec,
+    dataset: Dataset,
+    most: float = math.inf,
+    apart: Sequence[str] | None = None,
+) -> Design:
     """Hold a model against a dataset.
+
+    Parameters
+    ----------
+    most : float
+        What counting the joint rows may cost, as `defectmodels.counting.program.price` says.
+    apart : sequence of str, optional
+        Ids of the rows that are counted apart, such as another design's ``joint.apart``; what is over the
+        budget all the same is refused. By default as the model file asks.
 
     Raises
     ------
@@ -279,7 +324,7 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
     problems = fit_problems(spec, dataset)
     if problems:
         raise EvidenceError("\n".join(str(problem) for problem in problems))
-    selection, joint = _selected(spec, dataset)
+    selection, joint = _selected(spec, dataset, most=most, apart=apart)
     exposure, sigma = _exposure(spec, dataset)
     seen = {row.statement.definition for row in selection.rows}
     seen |= {one.definition for row in selection.joint for one in row.counted}
@@ -294,4 +339,5 @@ def make_design(spec: ModelSpec, dataset: Dataset) -> Design:
         selection,
         tuple(name for name in spec.scaled if name in seen),
         joint,
+        measure(spec, dataset),
     )

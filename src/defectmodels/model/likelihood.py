@@ -140,20 +140,30 @@ class _Sums:
 
     def __init__(self, design: Design, expected: TensorVariable) -> None:
         rows = (*design.selection.direct, *design.selection.nested)
-        sets = {row.groups for row in rows} | {p.groups for row in rows for p in row.parents}
-        self._place = {groups: at for at, groups in enumerate(sorted(sets))}
-        masks = np.array([design.group_mask(groups) for groups in self._place])
-        self._flat = (pt.as_tensor(masks) @ expected).flatten()
+        self._world = design.world
+        sets = {(design.world(row.statement.definition), row.groups) for row in rows}
+        sets |= {(0, parent.groups) for row in rows for parent in row.parents}
+        self._place = {key: at for at, key in enumerate(sorted(sets))}
+        own = np.eye(design.worlds)
+        masks = [np.kron(own[world], design.group_mask(groups)) for world, groups in self._place]
+        self._flat = (pt.as_tensor(np.array(masks)) @ expected).flatten()
 
     def __call__(
-        self, groups: Sequence[tuple[str, ...]], weights: Sequence[np.ndarray]
+        self,
+        counted: Sequence[tuple[str, tuple[str, ...]]],
+        weights: Sequence[np.ndarray],
     ) -> TensorVariable:
-        """Weighted expected arrivals: TensorVariable (row, period of the row), padded with 0."""
+        """Weighted expected arrivals: TensorVariable (row, period of the row), padded with 0.
+
+        `counted` are the definition and the groups of each row.
+        """
         touched = [np.flatnonzero(one) for one in weights]
         shape = (len(weights), max((1, *(len(one) for one in touched))))
         index, weight = np.zeros(shape, dtype=int), np.zeros(shape)
         for row, periods in enumerate(touched):
-            index[row, : len(periods)] = self._place[groups[row]] * len(weights[row]) + periods
+            definition, groups = counted[row]
+            place = self._place[self._world(definition), groups]
+            index[row, : len(periods)] = place * len(weights[row]) + periods
             weight[row, : len(periods)] = weights[row][periods]
         return self._flat[index] * weight
 
@@ -172,7 +182,8 @@ def direct_moments(
     size : TensorVariable (direct_row,) or None without frailty
     """
     rows = design.selection.direct
-    by_period = _Sums(design, expected)([row.groups for row in rows], [row.weights for row in rows])
+    counted = [(row.statement.definition, row.groups) for row in rows]
+    by_period = _Sums(design, expected)(counted, [row.weights for row in rows])
     mean = by_period.sum(axis=1)
     size = None if frailty is None else mean**2 / (by_period**2).sum(axis=1) / frailty**2
     return mean * _factor(design, rows, factor), size
@@ -191,10 +202,10 @@ def nested_moments(
     rows, direct = design.selection.nested, design.selection.direct
     parents = [row.parents[0] for row in rows]
     sums = _Sums(design, expected)
-    part = sums([row.groups for row in rows], [p.weights for p in parents]).sum(axis=1)
-    whole = sums([p.groups for p in parents], [direct[p.index].weights for p in parents]).sum(
-        axis=1
-    )
+    counted = [(row.statement.definition, row.groups) for row in rows]
+    part = sums(counted, [p.weights for p in parents]).sum(axis=1)
+    totals = [("", p.groups) for p in parents]
+    whole = sums(totals, [direct[p.index].weights for p in parents]).sum(axis=1)
     trials = np.array([p.count for p in parents])
     share = pt.clip(_factor(design, rows, factor) * part / whole, _TINY, _MOST)
     return trials * share, trials

@@ -9,9 +9,15 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from defectmodels import catalog
 from defectmodels.errors import SpanError, known
@@ -19,6 +25,7 @@ from defectmodels.evidence.files import FileModel, digest, read_toml
 from defectmodels.evidence.periods import Periods, parse_span
 from defectmodels.evidence.selection import STATUSES
 from defectmodels.evidence.statements import Doubted, StatusWord
+from defectmodels.model.measurement import Error, check_errors
 from defectmodels.model.priors import Beta, LogNormal, Prior
 from defectmodels.model.terms import Covariates, Season, Term, Trend
 
@@ -111,6 +118,15 @@ class ModelSpec(FileModel):
     headline: Headline | None = None
     statuses: tuple[StatusWord, ...] = STATUSES
     over_budget: Literal["refuse", "apart"] = "refuse"
+    error: tuple[Error, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A model without errors is written, and has the digest, as if there were no such key."""
+        found: dict[str, Any] = written(self)
+        if not self.error:
+            found.pop("error", None)
+        return found
 
     @model_validator(mode="after")
     def _groups_known(self) -> Self:
@@ -197,6 +213,11 @@ class ModelSpec(FileModel):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _errors_fit(self) -> Self:
+        check_errors(self.error, self.groups, self.periods, self.families)
+        return self
+
     @cached_property
     def periods(self) -> Periods:
         """Period axis."""
@@ -222,6 +243,12 @@ class ModelSpec(FileModel):
         while found[-1] in within:
             found.append(within[found[-1]])
         return tuple(found[1:])
+
+    @property
+    def families(self) -> dict[str, str]:
+        """For each definition the one whose persons it counts a part of, '' for the groups' own."""
+        outermost = {name: (name, *self.containers(name))[-1] for name in self.definition}
+        return {name: of if of in self.scaled else "" for name, of in outermost.items()}
 
     @property
     def covariates(self) -> tuple[str, ...]:

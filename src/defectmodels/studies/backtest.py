@@ -12,7 +12,7 @@ again gives the same numbers. Shown by ``tests/test_backtest.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,16 +20,16 @@ from pathlib import Path
 import pandas as pd
 
 from defectmodels.errors import EvidenceError, SpecError, UnknownNameError, known
-from defectmodels.estimands.leaving import shown
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.periods import Span
-from defectmodels.inference.refits import Refits, Settings
+from defectmodels.inference.refits import Settings
+from defectmodels.inference.running import Failure, run_tasks
 from defectmodels.inference.store import recipe, used_by
+from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
-from defectmodels.studies.backtest_run import MODELS, WANTED, Run, label_of
-from defectmodels.studies.backtest_store import Piece, kept
-from defectmodels.studies.backtest_tables import coverage_table, skill_table
+from defectmodels.studies.backtest_run import MODELS, Run, Task, piece_of
+from defectmodels.studies.backtest_tables import Piece, coverage_table, skill_table
 from defectmodels.studies.baselines import NAMES, need_statsmodels
 from defectmodels.studies.origins import Vintage, everyone, read_origins
 
@@ -58,6 +58,8 @@ class Backtest:
         What could not be scored: origin, horizon, method, reason.
     fits : pd.DataFrame
         Each fit: fit, random_seed, rows, diverging, rhat, verdict, gradients, seconds.
+    failures : tuple of Failure
+        Origins and eras that gave nothing, with the seed and the reason.
     """
 
     model: str
@@ -69,6 +71,7 @@ class Backtest:
     policy: pd.DataFrame
     skipped: pd.DataFrame
     fits: pd.DataFrame
+    failures: tuple[Failure, ...]
 
     def skill(self, score: str = "crps") -> pd.DataFrame:
         """Skill against every baseline by horizon; see `backtest_tables.skill_table`."""
@@ -124,6 +127,7 @@ def backtest(
     draws: int = 500,
     tune: int = 500,
     chains: int = 2,
+    executor: Workers | None = None,
     folder: str | Path | None = None,
     progress: bool = False,
 ) -> Backtest:
@@ -149,11 +153,13 @@ def backtest(
         The same seed gives the same numbers.
     draws, tune, chains : int
         Of each fit.
+    executor : concurrent.futures.Executor, or 'serial', 'threads', 'processes'; optional
+        Who fits the origins; see `defectmodels.inference.running.run_tasks`.
     folder : str or Path, optional
         Where each finished origin is kept, written whole; what was made of the same is read from there,
         what was made of other things is made again.
     progress : bool
-        Whether to say on standard error which origin is at work.
+        Whether to say on standard error how far it is.
 
     Returns
     -------
@@ -166,10 +172,15 @@ def backtest(
     EvidenceError
         When model and dataset do not fit together.
     FitError
-        When a file in the folder is none of a backtest's.
+        When a file in the folder is none of a study's.
     """
     settings = Settings(draws=draws, tune=tune, chains=chains)
     _sound(horizons, settings, vintage, baselines)
+    if spec.error:
+        raise SpecError(
+            f"model '{spec.name}' has errors of what is published; a backtest holds forecasts of those who "
+            "come against published numbers, so take a model without [[error]]"
+        )
     if vintage == "known" and dataset.as_of:
         raise EvidenceError(
             f"the dataset is one as of {dataset.as_of}; give today's, of which each origin takes what "
@@ -181,23 +192,27 @@ def backtest(
     make_design(spec, dataset)
     run = Run(
         spec, dataset, everyone(spec, dataset), tuple(sorted(set(horizons))), vintage, tuple(baselines),
-        random_seed, settings, Refits(WANTED),
+        random_seed, settings,
     )  # fmt: skip
-    jobs: list[tuple[str, Callable[[], Piece]]] = [
-        (f"origin {label_of(day)}", partial(run.at_origin, day)) for day in days
-    ]
-    jobs += [
-        (f"without {name} {era}", partial(run.without_era, name, era, span))
-        for name, era, span in chosen
-    ]
+    jobs = [Task(day) for day in days] + [Task(span, name, era) for name, era, span in chosen]
     made = recipe(
         spec, used_by(spec, dataset), random_seed=random_seed, sampler="nutpie", **vars(settings)
     )
     made |= {"horizons": run.horizons, "vintage": vintage, "baselines": run.baselines}
+    found = run_tasks(
+        partial(piece_of, run),
+        {job.key: job for job in jobs},
+        made=made,
+        executor=executor,
+        folder=folder,
+        seeds={job.key: run.seed(job.part) for job in jobs},
+        label="backtest",
+        progress=progress,
+    )
     whole = Piece()
-    with shown("backtest", len(jobs), progress) as step:
-        for name, work in jobs:
-            whole.add(kept(None if folder is None else Path(folder), name, made, work, step))
+    for rows in found.results.values():
+        whole.add(rows)
+    tables = {name: whole.frame(name) for name in Piece.NAMES}
     return Backtest(
-        spec.name, dataset.name, vintage, random_seed, *(whole.frame(name) for name in Piece.NAMES)
+        spec.name, dataset.name, vintage, random_seed, **tables, failures=found.failures
     )

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from defectmodels.inference.refits import Refits, Refitted, Settings
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies import ahead
-from defectmodels.studies.backtest_store import Piece
+from defectmodels.studies.backtest_tables import Piece
 from defectmodels.studies.baselines import Predictive, baseline, poisson_mixture
 from defectmodels.studies.origins import (
     Known,
@@ -105,6 +106,39 @@ class Target:
     observed: int
 
 
+Part = date | Span
+"""What one fit of a backtest is about: an origin, or the days of an era."""
+
+
+@lru_cache(4)
+def _refits(model: str, dataset: str) -> Refits:
+    """Engines of one model on one dataset, by their digests."""
+    return Refits(WANTED)
+
+
+@dataclass(frozen=True)
+class Task:
+    """An origin, or an era left out with its name and that of its series."""
+
+    part: Part
+    series: str = ""
+    era: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name: 'origin 2019Q4', 'without closure_eras closure'."""
+        if isinstance(self.part, date):
+            return f"origin {label_of(self.part)}"
+        return f"without {self.series} {self.era}"
+
+
+def piece_of(run: Run, task: Task) -> dict[str, Any]:
+    """Rows of one origin or era, by table; in any process."""
+    if isinstance(task.part, date):
+        return vars(run.at_origin(task.part))
+    return vars(run.without_era(task.series, task.era, task.part))
+
+
 @dataclass(frozen=True)
 class Run:
     """What all origins of one backtest share."""
@@ -117,12 +151,22 @@ class Run:
     baselines: tuple[str, ...]
     random_seed: int
     settings: Settings
-    refits: Refits
+
+    @property
+    def refits(self) -> Refits:
+        """Engines of the model in this process, to which many origins come."""
+        return _refits(self.spec.digest, self.dataset.digest)
 
     @property
     def totals(self) -> tuple[Exact, ...]:
         """Exact totals of everyone as they stand today."""
         return exact_rows(self.dataset.statements, self.definition)
+
+    def seed(self, part: Part) -> int:
+        """Seed of the fit at an origin, or without an era."""
+        if isinstance(part, date):
+            return seed_of(self.random_seed, part.toordinal())
+        return seed_of(self.random_seed, part.start.toordinal(), part.days)
 
     # --- an origin ---
 
@@ -142,7 +186,7 @@ class Run:
         design = self._design(data, piece, label_of(origin))
         if design is None:
             return piece
-        seed = seed_of(self.random_seed, origin.toordinal())
+        seed = self.seed(origin)
         made = self.refits.fit(design, self.settings, seed)
         piece.fits.append(_fit_record(label_of(origin), design, made))
         place = [span.end for span in self.spec.periods.spans].index(origin)
@@ -257,7 +301,7 @@ class Run:
         design = self._design(replace(self.dataset, statements=rest), piece, name)
         if design is None:
             return piece
-        seed = seed_of(self.random_seed, span.start.toordinal(), span.days)
+        seed = self.seed(span)
         made = self.refits.fit(design, self.settings, seed)
         piece.fits.append(_fit_record(name, design, made))
         rng, frailty = np.random.default_rng([seed, 0]), ahead.frailty_draws(made.posterior)

@@ -1,4 +1,4 @@
-"""Skill and coverage of a backtest.
+"""Tables of a backtest: rows of one origin, skill and coverage.
 
 Invariant: a loss stands beside a win: skill is printed for every pair of methods that were scored at the
 same origins, whatever its sign. Shown by ``tests/test_backtest_tables.py``.
@@ -6,7 +6,9 @@ same origins, whatever its sign. Shown by ``tests/test_backtest_tables.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,39 @@ RESAMPLES = 4000
 """Bootstrap resamples of the origins."""
 SCORES = ("crps", "crps_log", "interval_score")
 """Scores of which skill is taken: those that are less the better, and 0 at best."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows of the tables of a backtest."""
+
+    scores: list[dict[str, Any]] = field(default_factory=list)
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    policy: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+    fits: list[dict[str, Any]] = field(default_factory=list)
+
+    NAMES: ClassVar = ("scores", "statements", "policy", "skipped", "fits")
+    COLUMNS: ClassVar = {
+        "scores": "origin known horizon method span observed median low high log_score crps crps_log "
+        "interval_score covered",
+        "statements": "origin method id definition span low high log_score",
+        "policy": "series,era,span,rows left out,observed,median,low,high,log_score,crps,crps_log,"
+        "interval_score,covered",
+        "skipped": "origin horizon method reason",
+        "fits": "fit random_seed rows diverging draws rhat verdict gradients seconds",
+    }
+
+    def add(self, rows: Mapping[str, Any]) -> None:
+        """Take the rows of another piece in, as it stands on disk."""
+        for name in self.NAMES:
+            getattr(self, name).extend(rows[name])
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One table."""
+        said = self.COLUMNS[name]
+        columns = said.split(",") if "," in said else said.split()
+        return pd.DataFrame(getattr(self, name), columns=columns)
 
 
 def skill_table(

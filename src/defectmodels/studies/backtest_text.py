@@ -11,6 +11,7 @@ import pandas as pd
 from defectmodels.estimands.checks import RHAT
 from defectmodels.estimands.summary import INTERVAL
 from defectmodels.evidence.dataset import Dataset
+from defectmodels.inference.running import missing
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.backtest import Backtest
 from defectmodels.studies.backtest_run import CAME, HELD, MODELS
@@ -73,7 +74,7 @@ def remarks(result: Backtest, spec: ModelSpec, dataset: Dataset) -> list[str]:
             f"Coded by hand, with later years in view: {', '.join(hand)}. So '{CAME}' flatters the model, "
             "and the choice of covariates does too."
         )
-    return [*lines, *_faults(result.fits)]
+    return [*lines, *_faults(result.fits), *missing(result.failures)]
 
 
 def _faults(fits: pd.DataFrame) -> list[str]:

@@ -10,10 +10,10 @@ fails its checks has a place, and too few dates give no verdict. Shown by ``test
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,14 @@ from arviz_stats.base import array_stats
 from defectmodels import names
 from defectmodels.errors import FitError, UnknownNameError, known
 from defectmodels.estimands.checks import DIVERGING, ESS, RHAT
-from defectmodels.estimands.leaving import shown
 from defectmodels.estimands.summary import INTERVAL, largest_rhat, summarise
 from defectmodels.evidence.dataset import Dataset
-from defectmodels.evidence.files import digest, write_text
 from defectmodels.evidence.periods import Span
 from defectmodels.evidence.scenario import Scenario
 from defectmodels.inference.refits import Refits, Refitted, Settings
+from defectmodels.inference.running import Failure, run_tasks
+from defectmodels.inference.store import recipe, used_by
+from defectmodels.inference.workers import Workers
 from defectmodels.model.design import Design
 from defectmodels.model.priors import LogNormal
 from defectmodels.model.spec import ModelSpec
@@ -63,6 +64,8 @@ class Placebos:
     random_seed : int
     seconds : float
         Time of all fits together.
+    failures : tuple of Failure
+        Dates whose fit gave nothing, with the seed and the reason.
     """
 
     event: Event
@@ -72,6 +75,7 @@ class Placebos:
     settings: Settings
     random_seed: int
     seconds: float = field(compare=False)
+    failures: tuple[Failure, ...] = ()
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -165,73 +169,17 @@ def _fitted(event: Event, design: Design, settings: Settings, random_seed: int) 
     return {"rows": _rows(event, design, made), "seconds": made.seconds}
 
 
-# --- files ----------------------------------------------------------------------------------
+def fitted(event: Event, settings: Settings, random_seed: int, span: Span) -> dict[str, Any]:
+    """Fit the event on the days of a span; in any process."""
+    return _fitted(event, event.placed(span), settings, random_seed)
 
 
-def _made_of(event: Event, span: Span, design: Design, settings: Settings, seed: int) -> str:
-    """Digest of what a fit to one date is made of."""
-    used = {name: event.dataset.series[name] for name in event.spec.series}
-    return digest(
-        {
-            "model": design.spec.digest,
-            "header": event.dataset.header.model_dump(mode="json"),
-            "statements": [
-                one.model_dump(mode="json")
-                for one in event.dataset.statements
-                if one.end <= design.periods.span.end
-            ],
-            "series": {name: one.model_dump(mode="json") for name, one in used.items()},
-            "span": [span.start, span.end],
-            "settings": vars(settings),
-            "random_seed": seed,
-        }
-    )
-
-
-def _earlier(path: Path, wanted: str) -> dict[str, Any] | None:
-    """Read what an earlier run wrote; None when there is none.
-
-    Raises
-    ------
-    FitError
-        When the file is none of these, or was made of something else.
-    """
-    if not path.exists():
-        return None
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        same, found = content["made_of"] == wanted, content["found"]
-        assert isinstance(found["rows"], list) and isinstance(found["seconds"], float)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError):
-        raise FitError(f"{path}: is no placebo; give another folder, or remove the file") from None
-    if not same:
-        raise FitError(
-            f"{path}: is another placebo (model, evidence, event, settings or seed differ); give "
-            "another folder, or remove the file"
-        )
-    return dict(found)
-
-
-def _kept(
-    event: Event,
-    span: Span,
-    design: Design,
-    settings: Settings,
-    random_seed: int,
-    folder: str | Path | None,
-) -> tuple[Callable[[dict[str, Any]], None], dict[str, Any] | None]:
-    """What keeps the result of a fit, and what an earlier run kept of it."""
-    if folder is None:
-        return lambda said: None, None
-    kind = "event" if span == event.span else "placebo"
-    path = Path(folder) / f"{kind}-{span.start}.json"
-    made_of = _made_of(event, span, design, settings, random_seed)
-
-    def keep(said: dict[str, Any]) -> None:
-        content = {"made_of": made_of, "span": str(span), "found": said}
-        write_text(path, json.dumps(content, indent=1))
-
-    return keep, _earlier(path, made_of)
+def _made(event: Event, settings: Settings, random_seed: int) -> dict[str, Any]:
+    """What makes the fits besides their dates."""
+    own = used_by(event.spec, event.dataset)
+    made = recipe(event.spec, own, random_seed=random_seed, sampler="nutpie", **vars(settings))
+    prior = event.ratio.model_dump(mode="json")
+    return made | {"event": str(event.span), "groups": event.groups, "ratio": prior}
 
 
 # --- all together ---------------------------------------------------------------------------
@@ -250,6 +198,7 @@ def placebo(
     draws: int = 500,
     tune: int = 1000,
     chains: int = 2,
+    executor: Workers | None = None,
     folder: str | Path | None = None,
     progress: bool = False,
 ) -> Placebos:
@@ -269,8 +218,10 @@ def placebo(
         Which dates can be placebos.
     draws, tune, chains : int
         Draws kept and thrown away in each chain, and number of chains.
+    executor : concurrent.futures.Executor, or 'serial', 'threads', 'processes'; optional
+        Who fits the dates; see `defectmodels.inference.running.run_tasks`.
     folder : str or Path, optional
-        Where each fit's result is kept; those that it holds are used.
+        Where each fit's result is kept; those that were made of the same are used, others made again.
 
     Returns
     -------
@@ -281,28 +232,36 @@ def placebo(
     UnknownNameError, SpecError, SpanError
         When the event cannot be held against the model.
     FitError
-        When a setting is not allowed, or the folder holds something else in the place of a fit.
+        When a setting is not allowed, the folder holds something else in the place of a fit, or the
+        event's own fit gave nothing.
     """
     settings, rules = _settings(draws, tune, chains), rules or Rules()
-    if folder is not None and Path(folder).is_file():
-        raise FitError(f"{folder}: is a file; results are written to a folder, name another")
     held = make_event(spec, dataset, event, span, None if groups is None else tuple(groups), ratio)
     found, left_out = dates(held, rules)
-    days = [(held.span, held.placed(held.span)), *found]
-    # All earlier files are read first: a wrong one is said before minutes of sampling, not after.
-    kept = [_kept(held, *one, settings, random_seed, folder) for one in days]
+    # Not only in a worker: an event that no row shows is said before minutes of sampling.
+    held.placed(held.span)
+    days = {f"event {held.span.start}": held.span}
+    days |= {f"placebo {one.start}": one for one, _ in found}
+    done = run_tasks(
+        partial(fitted, held, settings, random_seed),
+        days,
+        made=_made(held, settings, random_seed),
+        executor=executor,
+        folder=folder,
+        seeds=dict.fromkeys(days, random_seed),
+        label="fits",
+        progress=progress,
+    )
     rows, seconds = [], 0.0
-    with shown("fits", len(days), progress) as step:
-        for (window, design), (keep, said) in zip(days, kept, strict=True):
-            step(f"{'sampling' if said is None else 'read'} {window}")
-            if said is None:
-                said = _fitted(held, design, settings, random_seed)
-                keep(said)
-            seconds += said["seconds"]
-            own = {"date": window.start, "end": window.end, "placebo": window != held.span}
-            rows += [own | one for one in said["rows"]]
+    for key, said in done.results.items():
+        seconds += said["seconds"]
+        window = days[key]
+        own = {"date": window.start, "end": window.end, "placebo": window != held.span}
+        rows += [own | one for one in said["rows"]]
+    if next(iter(days)) not in done.results:
+        raise FitError(f"there is nothing to compare with: {done.failures[0]}")
     table = pd.DataFrame(rows).assign(interval=INTERVAL)
-    return Placebos(held, table, left_out, rules, settings, random_seed, seconds)
+    return Placebos(held, table, left_out, rules, settings, random_seed, seconds, done.failures)
 
 
 def _settings(draws: int, tune: int, chains: int) -> Settings:

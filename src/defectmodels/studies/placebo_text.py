@@ -12,6 +12,7 @@ import pandas as pd
 
 from defectmodels import names
 from defectmodels.estimands.summary import INTERVAL, digits
+from defectmodels.inference.running import missing
 from defectmodels.studies.placebo import Placebos
 from defectmodels.studies.placebo_place import LEVEL, Place, Sides, Statistic
 
@@ -129,7 +130,7 @@ def assumption(found: Placebos) -> str:
 def remarks(found: Placebos) -> list[str]:
     """Sentences beside the tables: places, what has none, what is left out, the assumption."""
     lines = [sentence(found, group) for group in found.groups]
-    lines += _unplaced(found)
+    lines += [*_unplaced(found), *missing(found.failures)]
     if any(found.place(group).disjoint < found.place(group).windows for group in found.groups):
         lines.append(
             "windows that share days are no separate chances: p counts as many as share no day "
@@ -147,5 +148,6 @@ def content(found: Placebos) -> dict[str, Any]:
         "settings": vars(found.settings) | {"random_seed": found.random_seed},
         "seconds": found.seconds,
         "left_out": [{"span": str(one.span), "reason": one.reason} for one in found.left_out],
+        "failures": [vars(one) for one in found.failures],
         "remarks": remarks(found),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from defectmodels.verbs.printing import AS_JSON, print_table, records, show_result
+from defectmodels.verbs.study_options import EXECUTOR
 
 if TYPE_CHECKING:
     from defectmodels.evidence.dataset import Dataset
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Keep finished origins here, and take them up again.",
 )
+@EXECUTOR
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same numbers.")
 @click.option("--draws", default=500, show_default=True, help="Draws kept in each chain.")
 @click.option("--tune", default=500, show_default=True, help="Draws thrown away in each chain.")
@@ -70,6 +72,7 @@ def backtest(
     horizons: tuple[int, ...],
     eras: tuple[str, ...],
     score: str,
+    executor: str,
     seed: int,
     quiet: bool,
     as_csv: bool,
@@ -81,21 +84,24 @@ def backtest(
     An interrupted run is taken up again with the same --folder.
     """
     from defectmodels.evidence.dataset import load_dataset
+    from defectmodels.inference.workers import workers_of
     from defectmodels.model.spec import load_model
     from defectmodels.studies.backtest import backtest as run
     from defectmodels.studies.origins import spread_out
 
     spec, data = load_model(model), load_dataset(dataset)
-    found = run(
-        spec,
-        data,
-        origins=spread_out(origins, every, spec.periods),
-        horizons=horizons or (1, 4, 8),
-        eras=None if not eras else [one for one in eras if one != "none"],
-        random_seed=seed,
-        progress=not quiet,
-        **settings,
-    )
+    with workers_of(executor) as workers:
+        found = run(
+            spec,
+            data,
+            origins=spread_out(origins, every, spec.periods),
+            horizons=horizons or (1, 4, 8),
+            eras=None if not eras else [one for one in eras if one != "none"],
+            random_seed=seed,
+            executor=workers,
+            progress=not quiet,
+            **settings,
+        )
     if as_csv:
         click.echo(found.scores.to_csv(index=False), nl=False)
         return
@@ -104,6 +110,7 @@ def backtest(
         tables[name] = getattr(found, name)
     content: dict[str, Any] = {"model": found.model, "dataset": found.dataset, "score": score}
     content |= {name: records(table) for name, table in tables.items()}
+    content["failures"] = [vars(one) for one in found.failures]
     show_result(content, as_json, lambda: _backtest_lines(found, score, spec, data))
 
 
@@ -161,6 +168,7 @@ def _backtest_lines(found: Backtest, score: str, spec: ModelSpec, data: Dataset)
     type=click.Path(path_type=Path),
     help="Keep each fit's result here, and use those that are here.",
 )
+@EXECUTOR
 @click.option("--draws", default=500, show_default=True, help="Draws kept in each chain.")
 @click.option("--tune", default=1000, show_default=True, help="Draws thrown away in each chain.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same numbers.")
@@ -176,6 +184,7 @@ def placebo(
     least: int,
     rows: int,
     folder: Path | None,
+    executor: str,
     draws: int,
     tune: int,
     seed: int,
@@ -187,24 +196,27 @@ def placebo(
     One fit for each date. An interrupted run is taken up again with the same FOLDER.
     """
     from defectmodels.evidence.dataset import load_dataset
+    from defectmodels.inference.workers import workers_of
     from defectmodels.model.spec import load_model
     from defectmodels.studies import placebo_text as text
     from defectmodels.studies.placebo import placebo as run
     from defectmodels.studies.placebo_dates import Rules
 
-    found = run(
-        load_model(model),
-        load_dataset(dataset),
-        event,
-        span=span,
-        groups=groups or None,
-        rules=Rules(least=least, every=every, rows=rows),
-        random_seed=seed,
-        draws=draws,
-        tune=tune,
-        folder=folder,
-        progress=True,
-    )
+    with workers_of(executor) as workers:
+        found = run(
+            load_model(model),
+            load_dataset(dataset),
+            event,
+            span=span,
+            groups=groups or None,
+            rules=Rules(least=least, every=every, rows=rows),
+            random_seed=seed,
+            draws=draws,
+            tune=tune,
+            executor=workers,
+            folder=folder,
+            progress=True,
+        )
     if as_csv:
         click.echo(found.table.to_csv(index=False), nl=False)
         return
