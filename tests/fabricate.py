@@ -85,10 +85,17 @@ def centre(design: Design, seed: int = 0) -> Values:
     if design.grades:
         means = [design.spec.reliability[grade].mean for grade in design.grades]
         found[names.RELIABILITY] = ((names.GRADE,), np.array(means))
+    if design.measurement is not None:
+        middles = [1.0 if p is None else p.quantile(0.5) for p in design.measurement.priors]
+        found[names.ERROR_PARAMETER] = ((names.ERROR,), np.array(middles))
+        if design.measurement.size is not None:
+            found[names.REVISION_SCALE] = ((), np.array(design.measurement.size.median))
     return found
 
 
-_POSITIVE = {names.SPREAD, names.TREND_SCALE, names.FRAILTY, names.FACTOR}
+_POSITIVE = {
+    names.SPREAD, names.TREND_SCALE, names.FRAILTY, names.FACTOR, names.REVISION_SCALE,
+}  # fmt: skip
 
 
 def scattered(
@@ -104,7 +111,7 @@ def scattered(
             continue
         if name == names.EFFECT:
             noise = noise * (value != 0)
-        elif name == names.RELIABILITY:
+        elif name in (names.RELIABILITY, names.ERROR_PARAMETER):
             noise = noise * value * (1 - value)
         elif name == names.LOG_EXPOSURE_FACTOR:
             noise = noise * (design.exposure_sigma > 0)

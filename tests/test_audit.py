@@ -27,19 +27,17 @@ from defectmodels.estimands import checks, leaving
 from defectmodels.estimands.audit import Audit, audit
 from defectmodels.estimands.audit_text import printed_origins, printed_statements, remarks
 from defectmodels.estimands.checks import Check, Checks, psis
-from defectmodels.estimands.headline import Quantity, moved, plain, quantities, weighted
+from defectmodels.estimands.headline import Quantity, Value, moved, plain, quantities, weighted
+from defectmodels.estimands.leaving import refitted
 from defectmodels.estimands.tables import EVENTS
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference import sampling
-from defectmodels.inference.fit import Fit, load_fit
+from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import kernel_draws, row_truth
 from defectmodels.inference.without import (
     count_all,
     dataset_without,
-    earlier_refit,
     log_probability,
-    refit,
-    refit_path,
     rows_by_origin,
 )
 from defectmodels.model.design import make_design
@@ -485,14 +483,14 @@ def test_refits_answer_what_weights_cannot(
     fresh: Fit, tmp_path: Path, sampler: Callable[..., Sampler]
 ) -> None:
     made = sampler()
-    before, found = audit(fresh), audit(fresh, refits=tmp_path / "new")
+    before, found = audit(fresh), audit(fresh, refits=tmp_path / "new", executor="serial")
     assert len(made.asked) == len(before.unknown) and found.unknown == ()
     for origin, ids in zip(before.unknown, made.asked, strict=True):
         assert set(ids) == {row.statement.id for row in fresh.design.selection.rows} - {origin}
         one = found.origins.set_index("origin").loc[origin]
-        refitted = load_fit(tmp_path / "new" / f"{origin}.nc")
+        again = fabricate(fresh.spec, dataset_without(fresh, {origin}))
         assert one["how"] == "refit" and one["influence"] >= 0 < one["influence_mcse"]
-        assert one["count_up"] == plain(quantities(refitted)[1]).value
+        assert one["count_up"] == plain(quantities(again)[1]).value
     # Weights and refits are of the same rows, and what weights gave stays as it was.
     both = before.origins.merge(found.origins, on="origin")
     same = both[both["how_x"] == "weights"]
@@ -504,7 +502,7 @@ def test_an_interrupted_run_is_taken_up_again(
 ) -> None:
     first = sampler(stop_at=2)
     with pytest.raises(KeyboardInterrupt):
-        audit(fresh, refits=tmp_path)
+        audit(fresh, refits=tmp_path, executor="serial")
     assert len(list(tmp_path.iterdir())) == 2 == len(first.asked)
     second = sampler()
     found = audit(fresh, refits=tmp_path)
@@ -526,24 +524,37 @@ def test_most_takes_those_that_seem_to_matter(
     assert audit(fresh, refits=tmp_path / "none", most=0).unknown == unknown
 
 
-@pytest.mark.parametrize("other", ["seed", "rows"])
-def test_a_refit_of_something_else_is_refused_before_sampling(
-    fresh: Fit, tmp_path: Path, sampler: Callable[..., Sampler], other: str
+def test_a_refit_of_something_else_is_made_again_and_a_foreign_file_refused(
+    fresh: Fit, tmp_path: Path, sampler: Callable[..., Sampler]
 ) -> None:
     made = sampler()
+    audit(fresh, refits=tmp_path, most=1)
+    audit(fresh, refits=tmp_path, most=1)
+    assert len(made.asked) == 1
+    only = audit(fresh, refits=tmp_path, most=1, random_seed=9).origins
+    assert (only["how"] == "refit").sum() == 1 and len(made.asked) == 2
     last = audit(fresh).unknown[-1]
-    if other == "seed":
-        wrong = fabricate(fresh.spec, dataset_without(fresh, {last}), seed=9)
-    else:
-        wrong = fabricate(fresh.spec, fresh.dataset)
-    wrong.save(tmp_path / f"{last}.nc")
-    said = "random_seed" if other == "seed" else "dataset_digest"
-    with pytest.raises(FitError, match=rf"{last}\.nc: is another refit.*{said}"):
-        audit(fresh, refits=tmp_path)
-    assert made.asked == []
-    if other == "seed":
-        only = audit(fresh, refits=tmp_path / "other", most=1, random_seed=9).origins
-        assert (only["how"] == "refit").sum() == 1
+    (tmp_path / f"{last}.json").write_text("{}")
+    with pytest.raises(FitError, match=rf"{last}\.json: is no result of a study"):
+        audit(fresh, refits=tmp_path, random_seed=10)
+    assert len(made.asked) == 2, "refused before any refit"
+
+
+def test_a_refit_without_a_result_is_told_with_its_seed_in_both_languages(
+    fresh: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **settings: object) -> None:
+        raise FitError("no posterior")
+
+    sound(monkeypatch)
+    monkeypatch.setattr(sampling, "fit", broken)
+    found = audit(fresh, refits=tmp_path, most=1, random_seed=1234)
+    bad = found.origins[found.origins["how"] == "refit failed"]
+    want = "the refit with seed 1234 gave nothing: FitError: no posterior"
+    assert list(bad["reason"]) == [want] and bad["influence"].isna().all()
+    with speaking("ko"):
+        assert "1234" in said(bad["reason"].iloc[0]) != want
+    assert not list(tmp_path.iterdir()), "it is tried again the next time"
 
 
 def test_a_refit_that_fails_its_checks_is_not_quoted(
@@ -553,44 +564,25 @@ def test_a_refit_that_fails_its_checks_is_not_quoted(
     assert fresh.checks.verdict == "pass"  # remembered by this fit, not by the refits
     sound(monkeypatch, "fail")
     found = audit(fresh, refits=tmp_path, most=1)
+    again = audit(fresh, refits=tmp_path, most=1)
+    assert list(again.origins["reason"]) == list(found.origins["reason"])
     bad = found.origins[found.origins["how"] == "refit failed"]
     assert len(bad) == 1 and bad["influence"].isna().all() and bad["count_up"].isna().all()
     assert "refit failed: the refit failed its checks: chains agree" in remarks(found)[0]
 
 
-@pytest.mark.parametrize(
-    "origin, name",
-    [
-        ("mou-2020.1", "mou-2020.1.nc"),
-        ("../../etc/passwd", r"etc-passwd-[0-9a-f]{8}.nc"),
-        ("장관", r"-[0-9a-f]{8}.nc"),
-        ("a/b", r"a-b-[0-9a-f]{8}.nc"),
-        ("x" * 300, r"x{80}-[0-9a-f]{8}.nc"),
-    ],
-)
-def test_a_refit_has_a_file_of_its_own_in_the_folder(origin: str, name: str) -> None:
-    path = refit_path(Path("folder"), origin)
-    assert path.parent == Path("folder")
-    assert pd.Series([path.name]).str.fullmatch(name)[0], path
-    assert refit_path(Path(), "a/b") != refit_path(Path(), "a b")
-
-
 @pytest.mark.slow
-def test_a_real_refit_agrees_with_weights_and_is_known_again(
-    small_fit: Fit, tmp_path: Path
-) -> None:
+def test_a_real_refit_agrees_with_weights(small_fit: Fit) -> None:
     """The same question both ways: ten years of two groups, less one elite count."""
     fit = Fit(small_fit.spec, small_fit.dataset, small_fit.tree)
     fit.__dict__["checks"] = Checks((), xr.Dataset(), pd.DataFrame())
     by_weights = audit(fit).origins.set_index("origin")
     reliable = by_weights[by_weights["pareto_k"] < 0.5].sort_values("influence")
     origin = str(reliable.index[-1])
-    path, data = refit_path(tmp_path, origin), dataset_without(fit, {origin})
-    made = refit(path, fit, data, 7)
-    found = earlier_refit(path, fit, data, 7)
-    assert found is not None and found.made == made.made
-    for one in quantities(made):
-        own, other = plain(one), by_weights.loc[origin]
+    found = refitted(fit.made | {"random_seed": 7}, fit.spec, dataset_without(fit, {origin}))
+    assert json.loads(json.dumps(found)) == found
+    for one, value in zip(quantities(fit), found["values"], strict=True):
+        own, other = Value(*value), by_weights.loc[origin]
         if one.event:
             error = math.hypot(own.mcse, other[f"{one.name} mcse"])
             assert abs(own.value - other[one.name]) < 4 * error + 0.005
@@ -654,6 +646,7 @@ def test_json_and_csv_have_every_column(run: Run, file: Path, country_fit: Fit) 
         (("FILE", "--most", "-1", "--refits", "x"), 2, "--most"),
         (("FILE", "--most", "2"), 2, "name a folder"),
         (("FILE", "--refits", __file__), 2, "is a file"),
+        (("FILE", "--executor", "cluster"), 2, "known: serial, threads, processes, dask"),
         (("FILE", "--refit", "x", "y"), 2, "Usage:"),
         ((), 2, "Usage:"),
     ],
@@ -667,12 +660,12 @@ def test_refits_from_the_command_line_are_told_and_taken_up(
     run: Run, file: Path, tmp_path: Path, sampler: Callable[..., Sampler]
 ) -> None:
     made = sampler(stop_at=1)
-    code, out, err = run(file, "--refits", tmp_path)
-    assert code == 130 and out == "" and "refits 1 of 5: sampling" in err and "interrupted" in err
+    code, out, err = run(file, "--refits", tmp_path, "--executor", "serial")
+    assert code == 130 and out == "" and "refits 1 of 5: " in err and "interrupted" in err
     made = sampler()
     code, out, err = run(file, "--refits", tmp_path, "--most", 3)
     assert code == 0 and len(made.asked) == 2
-    assert "refits 1 of 3: read" in err and "refits 2 of 3: sampling" in err
+    assert f"refits 1 of 3: read 1 from {tmp_path}" in err and "refits 3 of 3: " in err
     assert [line for line in err.splitlines() if line] == err.splitlines()
 
 

@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from defectmodels.errors import EvidenceError, FitError, SpanError, SpecError, U
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.evidence.series import Series
 from defectmodels.inference.refits import Refits
+from defectmodels.inference.running import Failure
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies import backtest_run
 from defectmodels.studies.backtest import Backtest, backtest
@@ -115,7 +119,7 @@ def test_finished_parts_are_read(
     monkeypatch.setattr(Refits, "fit", no_fit)
     again = run(folder=folder)
     for name in ("scores", "policy", "statements", "skipped", "fits"):
-        pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name), check_dtype=False)
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name))
     pd.testing.assert_frame_equal(again.skill(), found.skill())
     # What was made of other things is made again.
     for other in ({"random_seed": 2}, {"draws": 61}, {"horizons": (4,)}, {"vintage": "current"}):
@@ -136,19 +140,48 @@ def test_an_interrupted_run_is_taken_up_again(
 
     monkeypatch.setattr(Refits, "fit", once)
     with pytest.raises(KeyboardInterrupt):
-        run(folder=tmp_path, eras=())
-    assert [path.name for path in tmp_path.iterdir()] == ["origin-2017Q4.json"]
+        run(folder=tmp_path, eras=(), executor="serial")
+    assert [path.name for path in tmp_path.iterdir()] == ["origin_2017Q4.json"]
     made.clear()
-    found = run(folder=tmp_path, eras=())
+    found = run(folder=tmp_path, eras=(), executor="serial")
     assert len(made) == 1
-    pd.testing.assert_frame_equal(found.scores, whole[0].scores, check_dtype=False)
+    pd.testing.assert_frame_equal(found.scores, whole[0].scores)
+
+
+def test_an_origin_whose_fit_gives_nothing_is_listed_with_its_seed(
+    whole: tuple[Backtest, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seeds = Refits.fit, dict(whole[0].fits[["fit", "random_seed"]].to_numpy())
+
+    def failing(self: Refits, design: Any, settings: Any, seed: int) -> Any:
+        if seed == seeds["2017Q4"]:
+            raise FitError("no posterior")
+        return real(self, design, settings, seed)
+
+    monkeypatch.setattr(Refits, "fit", failing)
+    found = run(eras=())
+    assert set(found.scores["origin"]) == {"2018Q4"}
+    (one,) = found.failures
+    assert one == Failure("origin 2017Q4", "FitError: no posterior", seeds["2017Q4"])
+    assert str(one) in " ".join(remarks(found, small_spec(), world()))
+
+
+@pytest.mark.parametrize("executor", ["serial", pytest.param("processes", marks=pytest.mark.slow)])
+def test_every_executor_gives_the_same(whole: tuple[Backtest, Path], executor: Any) -> None:
+    found = run(executor=executor)
+    for name in ("scores", "policy", "statements", "skipped"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(whole[0], name))
+    for one in (found, whole[0]):
+        assert not one.failures
+    own = [one.fits.drop(columns="seconds") for one in (found, whole[0])]
+    pd.testing.assert_frame_equal(*own)
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"format": "another"}', "[1]"])
 def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "origin-2017Q4.json"
+    path = tmp_path / "origin_2017Q4.json"
     path.write_text(content)
-    with pytest.raises(FitError, match="is no part of a backtest"):
+    with pytest.raises(FitError, match="is no result of a study"):
         run(folder=tmp_path, eras=())
     assert path.read_text() == content
 
@@ -263,7 +296,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     ]  # fmt: skip
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 0, done.output
-    assert "backtest 1 of 5: origin 2019Q4: sampling" in done.stderr
+    assert "of 5: origin 2019Q4" in done.stderr and "backtest 5 of 5: " in done.stderr
     for said in ("skill = 1 - mean crps", "coverage of 90%", "From the end of 20", "eras left out"):
         assert said in done.stdout
     content = json.loads(CliRunner().invoke(cli, [*words, "--json", "--quiet"]).stdout)
@@ -277,6 +310,26 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert lines[0].startswith("origin,known,horizon,method") and len(lines) == 1 + len(
         content["scores"]
     )
+
+
+@pytest.mark.slow
+def test_a_killed_command_goes_on_and_prints_the_same(tmp_path: Path) -> None:
+    words = [
+        "backtest", "constant_rate", "arrivals", "--origins", "2016..2020", "--horizon", "4", "--draws", "40",
+        "--tune", "60", "--eras", "none", "--csv",
+    ]  # fmt: skip
+    own = [*words, "--executor", "processes", "--folder", str(tmp_path / "kept")]
+    command = [sys.executable, "-c", "from defectmodels.cli import main; main()", *own]
+    ran = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "kept").glob("*.json")):
+        assert ran.poll() is None, ran.communicate()[1]
+        time.sleep(0.01)
+    ran.kill()
+    ran.communicate()
+    before = len(list((tmp_path / "kept").glob("origin*.json")))
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert f"backtest {before} of 5: read {before} from" in done.stderr and before < 5
+    assert done.stdout == CliRunner().invoke(cli, [*words, "--executor", "serial"]).stdout
 
 
 def test_columns_are_documented(whole: tuple[Backtest, Path]) -> None:

@@ -18,6 +18,8 @@ from benchmarks.report import measured as report
 from benchmarks.samplers import WAYS, missing
 from benchmarks.scale import exponent
 from benchmarks.scale import measure as scale
+from benchmarks.scaling import lines
+from benchmarks.scaling import measure as scaling
 from benchmarks.stages import STAGES
 from benchmarks.statements import measure as statements
 from defectmodels.inference.fit import Fit
@@ -106,3 +108,12 @@ def test_every_section_of_the_report_is_measured(small_fit: Fit, tmp_path: Path)
     assert len(rows) == len(SECTIONS) + 3
     assert [row["bytes"] > 100_000 for row in rows if row["part"] == "page"] == [True]
     assert min(row["seconds"] for row in rows) >= 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", ["refits", "sbc"])
+def test_workers_are_compared_on_the_same_tasks(study: str) -> None:
+    found = scaling(study, "constant_rate", "arrivals", 2, [1, 2], ["threads"], 1)
+    assert found["same"] and [row["workers"] for row in found["rows"]] == [1, 2]
+    assert all(row["CPU seconds a task"] > 0 and not row["failures"] for row in found["rows"])
+    assert len(lines(found)) == 4

@@ -76,7 +76,9 @@ def test_the_reference_model_has_every_variable_of_the_contract(
     escape_rates: ModelSpec, shipped: Dataset
 ) -> None:
     model = build(escape_rates, shipped)
-    assert set(names.VARIABLES) <= set(model.named_vars)
+    # It has no errors of what is published.
+    wanted = set(names.VARIABLES) - {names.ERROR_PARAMETER, names.REVISION_SCALE}
+    assert wanted <= set(model.named_vars)
     for name in (names.RATE, names.EXPECTED, names.TREND):
         assert model.named_vars_to_dims[name] == (names.GROUP, names.PERIOD)
     assert model.named_vars_to_dims[names.EFFECT] == (names.GROUP, names.COVARIATE)
@@ -275,8 +277,9 @@ def test_an_expert_can_take_the_model_from_there() -> None:
     model = build(written_model(), written_evidence())
     with model:
         tree = pm.sample_prior_predictive(20, random_seed=1, compile_kwargs={"mode": FAST})
-    # No row of the written evidence is graded.
-    assert set(names.VARIABLES) - set(tree["prior"].data_vars) == {names.RELIABILITY}
+    # No row of the written evidence is graded, and the model has no errors of what is published.
+    without = {names.RELIABILITY, names.ERROR_PARAMETER, names.REVISION_SCALE}
+    assert set(names.VARIABLES) - set(tree["prior"].data_vars) == without
     assert (tree["prior_predictive"]["joint"] >= 0).all()
     assert tree["prior_predictive"]["direct"].dims == ("chain", "draw", names.DIRECT)
     assert (tree["prior_predictive"]["nested"] >= 0).all()

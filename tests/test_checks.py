@@ -35,7 +35,7 @@ from smallworld import make_dataset, make_spec
 NAMES = {
     "chains agree", "enough draws, centre", "enough draws, tails", "Monte Carlo error", "divergences",
     "energy", "coverage", "calibration", "largest misfit", "identification", "direction",
-    "prior and evidence", "repeated rows", "spans compared", "leave-one-out",
+    "prior share", "prior and evidence", "repeated rows", "spans compared", "leave-one-out",
 }  # fmt: skip
 
 

@@ -524,6 +524,7 @@ def test_help_of_every_verb(run: Run) -> None:
         "placebo",
         "report",
         "scenario",
+        "study",
     }
     top = run("--help")
     assert top.code == 0
@@ -531,7 +532,9 @@ def test_help_of_every_verb(run: Run) -> None:
         assert re.search(rf"^  {name}\s", top.out, re.MULTILINE)
         ran = run(name, "--help")
         assert ran.code == 0 and ran.out.startswith(f"Usage: defectmodels {name}")
-        assert command.help and any(option.name == "as_json" for option in command.params)
+        every = command.commands.values() if isinstance(command, click.Group) else (command,)
+        for one in every:
+            assert one.help and any(option.name == "as_json" for option in one.params)
 
 
 def test_no_verb_and_a_wrong_verb(run: Run) -> None:

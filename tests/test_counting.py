@@ -355,3 +355,14 @@ def test_a_total_of_nobody_has_a_gradient() -> None:
             found = evaluate(np.array([0.2, 0.3]), none, none, weight, program.ints, program.floats)
             assert found.log_z.sum() == pytest.approx(2 * np.log(scale), abs=1e-9)
             np.testing.assert_array_equal(found.dp, 0.0)
+
+
+def test_counts_that_no_tilt_brings_near_have_a_gradient() -> None:
+    """A statement that is all but impossible says nothing, so the shares make no difference."""
+    trials, share = (700, 740), np.array([0.09, 0.1])
+    said = (Said("all but all", 0, (Reading(1296, 1296),), (0,), 1),)
+    program = compile_problem(Problem((Part((0, 1), trials),), (Sum((0,)),), said))
+    for p in (share, 3.0 * share, 0.1 * share):
+        found = evaluate(p, NONE, NONE, np.array([0.9, 0.001]), program.ints, program.floats)
+        assert found.log_z.sum() == pytest.approx(math.log(0.001), abs=1e-9)
+        np.testing.assert_allclose(found.dp, 0.0, atol=1e-6)

@@ -13,7 +13,6 @@ from defectmodels.estimands import rates
 from defectmodels.estimands.decomposition import (
     Decomposition,
     _share_parts,
-    count_values,
     decompose,
     log_factors,
     shapley,
@@ -129,28 +128,6 @@ def test_a_path_adds_its_steps(country_fit: Fit) -> None:
 
 
 # --- published and worked examples ----------------------------------------------------------
-
-
-def product_parts(before: list[float], after: list[float]) -> np.ndarray:
-    """Parts of the change of a product of factors, for spans of one period."""
-    one = np.ones(1)
-    sides = [(np.log(np.array(side))[:, None, None], one) for side in (before, after)]
-    return shapley(count_values(sides[0], sides[1]))[:, 0]
-
-
-def test_das_guptas_example_of_two_factors() -> None:
-    """Das Gupta 1993, example 2.1: mean earnings and share of earners, two populations."""
-    parts = product_parts([10930, 0.717892], [16591, 0.825974])
-    np.testing.assert_allclose(parts, [4369.913, 1487.262], atol=6e-4)
-    a, b, c, d = 10930, 0.717892, 16591, 0.825974
-    np.testing.assert_allclose(parts, [(c - a) * (b + d) / 2, (d - b) * (a + c) / 2], rtol=1e-12)
-
-
-def test_das_guptas_example_of_three_factors() -> None:
-    """Das Gupta 1993, example 2.3: birth rates of Austria and Chile."""
-    austria, chile = [51.78746, 0.45919, 0.52638], [84.90502, 0.75756, 0.51065]
-    parts = product_parts(austria, chile)
-    np.testing.assert_allclose(parts, [10.4340333, 10.5608476, -0.667008], atol=2e-6)
 
 
 def test_kitagawas_two_components() -> None:

@@ -23,6 +23,8 @@ DIMS = {
     names.FRAILTY: (),
     names.FACTOR: ("definition",),
     names.RELIABILITY: ("grade",),
+    names.ERROR_PARAMETER: ("error",),
+    names.REVISION_SCALE: (),
     names.RATE: ("group", "period"),
     names.EXPECTED: ("group", "period"),
 }
@@ -68,6 +70,7 @@ def promised(fit: Fit, group: str) -> None:
 @pytest.mark.parametrize("group", ["posterior", "prior"])
 def test_a_fit_keeps_to_the_contract(small_fit: Fit, group: str) -> None:
     absent = {names.LOG_EXPOSURE_FACTOR, names.SEASON_EFFECT, names.FACTOR, names.RELIABILITY}
+    absent |= {names.ERROR_PARAMETER, names.REVISION_SCALE}
     assert set(small_fit.group(group).data_vars) == set(names.VARIABLES) - absent
     promised(small_fit, group)
 
@@ -121,8 +124,9 @@ def test_a_model_with_every_term_keeps_to_the_contract() -> None:
     fitted = fit(
         country_spec(), country(), random_seed=1, draws=30, tune=60, chains=2, progress=False
     )
-    # No row of the country has a grade.
-    assert set(fitted.posterior.data_vars) == set(names.VARIABLES) - {names.RELIABILITY}
+    # No row of the country has a grade, and the model has no errors.
+    absent = {names.RELIABILITY, names.ERROR_PARAMETER, names.REVISION_SCALE}
+    assert set(fitted.posterior.data_vars) == set(names.VARIABLES) - absent
     rows = [row.statement.id for row in fitted.design.selection.joint]
     assert rows
     for name in ("joint_low", "joint_high", "joint_chance"):

@@ -22,6 +22,7 @@ from defectmodels.errors import FitError, UnknownNameError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.inference.refits import Settings
+from defectmodels.inference.running import Failure
 from defectmodels.model.design import Design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies import placebo as module
@@ -225,7 +226,7 @@ def test_a_folder_is_taken_up_again(
     folder = tmp_path / "placebos"
     first = run(2.0, rules=FEW, folder=folder, progress=True)
     assert len(fakes) == len(first.table) == len(list(folder.iterdir())) == 4
-    (folder / "placebo-1999-01-01.json").unlink()
+    (folder / "placebo_1999-01-01.json").unlink()
     again = run(2.0, rules=FEW, folder=folder, progress=True)
     assert fakes[4:] == years(1999)
     assert again.table.equals(first.table) and again.seconds == first.seconds
@@ -233,8 +234,8 @@ def test_a_folder_is_taken_up_again(
     said = capsys.readouterr()
     assert (
         not said.out
-        and "fits 4 of 4: sampling 1999" in said.err
-        and "fits 1 of 4: read 2016" in said.err
+        and f"fits 3 of 4: read 3 from {folder}" in said.err
+        and "fits 4 of 4: placebo 1999-01-01" in said.err
     )
 
 
@@ -243,26 +244,50 @@ def test_a_folder_is_taken_up_again(
     [{"draws": 501}, {"ratio": RATIO.model_copy(update={"factor": 3.0})}, {"random_seed": 4}, {"world": 3.0}],
     ids=str,
 )  # fmt: skip
-def test_another_run_in_the_folder_is_refused_before_sampling(
+def test_what_another_run_left_in_the_folder_is_made_again(
     tmp_path: Path, fakes: list[Span], changed: dict[str, Any]
 ) -> None:
     run(2.0, rules=FEW, folder=tmp_path)
-    (tmp_path / "placebo-2015-01-01.json").unlink()
     fakes.clear()
     changed = {"random_seed": 3} | changed
     data = wall_dataset(changed.pop("world", 2.0))
-    with pytest.raises(FitError, match=r"event-2016-01-01\.json: is another placebo"):
-        placebo(wall_spec(), data, NOTHING, rules=FEW, folder=tmp_path, **changed)
-    assert not fakes
+    placebo(wall_spec(), data, NOTHING, rules=FEW, folder=tmp_path, **changed)
+    assert len(fakes) == 4
+
+
+@pytest.mark.usefixtures("fakes")
+def test_a_date_without_a_result_is_listed_and_an_event_without_one_is_no_study(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(at: date) -> Any:
+        def one(event: Event, design: Design, *more: Any) -> dict[str, Any]:
+            if design.periods.spans[-1].start == at:
+                raise FitError("no posterior")
+            return faked(event, design, *more)
+
+        return one
+
+    monkeypatch.setattr(module, "_fitted", failing(date(1999, 1, 1)))
+    found = run(2.0, rules=FEW)
+    assert len(found.table) == 3
+    assert found.failures == (Failure("placebo 1999-01-01", "FitError: no posterior", 3),)
+    line = "1 gave no result and are missing from the tables: placebo 1999-01-01 (seed 3) failed"
+    assert line in " ".join(remarks(found))
+    assert content(found)["failures"][0]["seed"] == 3
+    monkeypatch.setattr(module, "_fitted", failing(date(2016, 1, 1)))
+    with pytest.raises(
+        FitError, match=r"event 2016-01-01 \(seed 3\) failed: FitError: no posterior"
+    ):
+        run(2.0, rules=FEW)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"made_of": 1, "found": {"rows": 3}}'])
 def test_a_file_that_is_no_placebo_is_refused(tmp_path: Path, fakes: list[Span], text: str) -> None:
-    (tmp_path / "event-2016-01-01.json").write_text(text)
-    with pytest.raises(FitError, match="is no placebo; give another folder"):
+    (tmp_path / "event_2016-01-01.json").write_text(text)
+    with pytest.raises(FitError, match="is no result of a study; give another folder"):
         run(2.0, rules=FEW, folder=tmp_path)
     with pytest.raises(FitError, match="is a file; results are written to a folder"):
-        run(2.0, rules=FEW, folder=tmp_path / "event-2016-01-01.json")
+        run(2.0, rules=FEW, folder=tmp_path / "event_2016-01-01.json")
     assert not fakes
 
 
@@ -368,6 +393,16 @@ def test_the_command_refuses_in_one_line(
 
 
 # --- real fits ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_every_executor_gives_the_same() -> None:
+    found = [
+        run(2.0, rules=FEW, draws=40, tune=60, executor=executor)
+        for executor in ("serial", "threads", "processes")
+    ]
+    assert len(found[0].table) == 4 and not found[0].failures
+    assert found[0].table.equals(found[1].table) and found[0].table.equals(found[2].table)
 
 
 def test_real_fits_find_what_closed_form_does() -> None:

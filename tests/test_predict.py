@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pymc as pm
 import pytest
@@ -85,3 +87,15 @@ def test_the_seed_decides(model: pm.Model) -> None:
     for name, values in one.items():
         np.testing.assert_array_equal(values, two[name])
         assert not np.array_equal(values, other[name])
+
+
+def test_threads_do_not_work_on_each_others_draws(predictor: Predictor, model: pm.Model) -> None:
+    size = sum(one.size for one in model.initial_point().values())
+    several = [
+        cut(model, np.random.default_rng(at).normal(0.0, 0.3, (40, size))) for at in range(8)
+    ]
+    alone = [predictor.run(values)[0][names.EXPECTED].values for values in several]
+    with ThreadPoolExecutor(4) as pool:
+        together = [one[0][names.EXPECTED].values for one in pool.map(predictor.run, several * 3)]
+    for at, found in enumerate(together):
+        np.testing.assert_array_equal(found, alone[at % 8])

@@ -23,9 +23,9 @@ PROSE = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
 KEYS = {
     # Verdicts and words that select a message.
     "not supported", "cannot tell", "cannot be left out", "hardly changed",
-    "part of the change",
+    "part of the change", "share ratio", "count ratio", "total ratio", "part of the change in share",
     # What matplotlib and SVG are told.
-    "offset points", "axes fraction", "outside lower left",
+    "offset points", "axes fraction", "outside lower left", "upper left",
     # Commands.
     "defectmodels audit fit.nc --refits refits", "defectmodels fit ", "defectmodels export",
     "defectmodels report fit.nc -o report.html",

@@ -11,13 +11,15 @@ import pytest
 import defectmodels
 
 PUBLIC = (
-    "DefectModelsError", "Fit", "Scenario", "annual", "audit", "backtest", "build", "check",
+    "DefectModelsError", "Fit", "Scenario", "World", "annual", "audit", "backtest", "build",
+    "certificate_of", "check",
     "compare", "contrast", "decide", "decompose", "expected", "explore", "export_report",
-    "fit", "forecast", "load_claims", "load_dataset", "load_fit",
-    "load_model", "load_scenario", "more_than", "parts_of_change", "parts_of_contrast",
-    "placebo", "pmf", "policy_periods", "probability", "rate", "realised",
-    "realised_by_definition", "scenarios", "share", "span_rate", "summarise", "surface",
-    "tidy", "validate", "write_comparison", "write_report",
+    "fit", "flip", "forecast", "identification", "load_claims", "load_dataset", "load_fit",
+    "load_flip", "load_model", "load_multiverse", "load_sbc", "load_scenario", "load_sensitivity",
+    "more_than", "multiverse", "parts_of_change", "parts_of_contrast", "placebo", "pmf",
+    "policy_periods", "probability", "rate", "realised", "realised_by_definition",
+    "sbc", "scenarios", "sensitivity", "share", "simulate", "span_rate", "summarise", "surface", "tidy",
+    "validate", "write_comparison", "write_report",
 )  # fmt: skip
 HEAVY = (
     "numpy",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from defectmodels.estimands.rates import share as share
     from defectmodels.estimands.rates import span_rate as span_rate
     from defectmodels.estimands.realised import realised as realised
+    from defectmodels.estimands.rests import identification as identification
     from defectmodels.estimands.scenarios import scenarios as scenarios
     from defectmodels.estimands.scenarios import surface as surface
     from defectmodels.estimands.summary import probability as probability
@@ -52,7 +53,18 @@ if TYPE_CHECKING:
     from defectmodels.report.exports import export_report as export_report
     from defectmodels.report.page import write_report as write_report
     from defectmodels.studies.backtest import backtest as backtest
+    from defectmodels.studies.certificate import certificate_of as certificate_of
+    from defectmodels.studies.flip import flip as flip
+    from defectmodels.studies.flip import load_flip as load_flip
+    from defectmodels.studies.multiverse import multiverse as multiverse
+    from defectmodels.studies.multiverse_result import load_multiverse as load_multiverse
     from defectmodels.studies.placebo import placebo as placebo
+    from defectmodels.studies.sbc import load_sbc as load_sbc
+    from defectmodels.studies.sbc import sbc as sbc
+    from defectmodels.studies.sensitivity import load_sensitivity as load_sensitivity
+    from defectmodels.studies.sensitivity import sensitivity as sensitivity
+    from defectmodels.studies.simulation import World as World
+    from defectmodels.studies.simulation import simulate as simulate
 
 __version__ = "0.1.0"
 
@@ -60,10 +72,12 @@ _HOME = {
     "DefectModelsError": "errors",
     "Fit": "inference.fit",
     "Scenario": "evidence.scenario",
+    "World": "studies.simulation",
     "annual": "estimands.rates",
     "audit": "estimands.audit",
     "backtest": "studies.backtest",
     "build": "model.build",
+    "certificate_of": "studies.certificate",
     "check": "estimands.checks",
     "compare": "estimands.compare",
     "contrast": "estimands.contrast",
@@ -73,13 +87,20 @@ _HOME = {
     "explore": "estimands.explorer",
     "export_report": "report.exports",
     "fit": "inference.sampling",
+    "flip": "studies.flip",
     "forecast": "estimands.forecast",
+    "identification": "estimands.rests",
     "load_claims": "evidence.claims",
     "load_dataset": "evidence.dataset",
     "load_fit": "inference.fit",
+    "load_flip": "studies.flip",
     "load_model": "model.spec",
+    "load_multiverse": "studies.multiverse_result",
+    "load_sbc": "studies.sbc",
     "load_scenario": "evidence.scenario",
+    "load_sensitivity": "studies.sensitivity",
     "more_than": "estimands.more_than",
+    "multiverse": "studies.multiverse",
     "parts_of_change": "estimands.parts",
     "parts_of_contrast": "estimands.parts",
     "placebo": "studies.placebo",
@@ -89,8 +110,11 @@ _HOME = {
     "rate": "estimands.rates",
     "realised": "estimands.realised",
     "realised_by_definition": "estimands.by_definition",
+    "sbc": "studies.sbc",
     "scenarios": "estimands.scenarios",
+    "sensitivity": "studies.sensitivity",
     "share": "estimands.rates",
+    "simulate": "studies.simulation",
     "span_rate": "estimands.rates",
     "summarise": "estimands.summary",
     "surface": "estimands.scenarios",

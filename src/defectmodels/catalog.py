@@ -53,6 +53,11 @@ def claims() -> dict[str, Path]:
     return {path.stem: path for path in sorted((root() / "data" / "claims").glob("*.toml"))}
 
 
+def prior_sets() -> dict[str, Path]:
+    """Files of sets of priors by name."""
+    return {path.stem: path for path in sorted((root() / "models" / "priors").glob("*.toml"))}
+
+
 def series_folder() -> Path:
     """Folder of the shipped series."""
     return root() / "data" / "series"
@@ -64,9 +69,9 @@ def find(name: str | Path, kind: str) -> Path:
     Parameters
     ----------
     name : str or Path
-        ``escape_rates``, or the path of a model file, dataset folder, scenario file or file of
-        claims.
-    kind : {'model', 'dataset', 'scenario', 'claims'}
+        ``escape_rates``, or the path of a model file, dataset folder, scenario file, file of claims or
+        set of priors.
+    kind : {'model', 'dataset', 'scenario', 'claims', 'prior set'}
         What is looked for.
 
     Raises
@@ -77,7 +82,10 @@ def find(name: str | Path, kind: str) -> Path:
     path = Path(name)
     if path.exists() and (path.is_dir() if kind == "dataset" else path.is_file()):
         return path
-    folders = {"model": models, "dataset": datasets, "scenario": scenarios, "claims": claims}
+    folders = {
+        "model": models, "dataset": datasets, "scenario": scenarios, "claims": claims,
+        "prior set": prior_sets,
+    }  # fmt: skip
     shipped = folders[kind]()
     if str(name) in shipped:
         return shipped[str(name)]

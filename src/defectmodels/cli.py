@@ -24,7 +24,7 @@ import click
 
 from defectmodels import catalog
 from defectmodels.errors import DefectModelsError
-from defectmodels.verbs import comparing, decide, scenarios, studies
+from defectmodels.verbs import comparing, decide, scenarios, studies, study
 from defectmodels.verbs.printing import (
     AS_CSV,
     AS_JSON,
@@ -34,6 +34,8 @@ from defectmodels.verbs.printing import (
     records,
     show_result,
 )
+from defectmodels.verbs.rests import print_rests, rests_content
+from defectmodels.verbs.study_options import EXECUTOR
 
 if TYPE_CHECKING:
     from defectmodels.estimands.audit import Audit
@@ -220,22 +222,29 @@ def fit(
 
 @cli.command()
 @FIT
+@click.option("--rests", is_flag=True, help="Also what each number of the verdict rests on.")
 @AS_JSON
 @click.pass_context
-def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
+def check(context: click.Context, fit_file: Path, rests: bool, as_json: bool) -> None:
     """Say whether a fit may be quoted; exit 1 when it may not."""
-    checks = load(fit_file).checks
+    fit = load(fit_file)
+    checks = fit.checks
+    content: dict[str, Any] = {
+        "verdict": checks.verdict, "items": [vars(item) for item in checks.items]
+    }  # fmt: skip
+    if rests:
+        content["rests"] = rests_content(fit)
 
     def lines() -> None:
+        if rests:
+            print_rests(fit)
         for item in checks.items:
             click.echo(f"{item.verdict}: {item.name}: {item.text}")
             if item.verdict != "pass":
                 click.echo(f"      what to do: {item.remedy}")
         click.echo(f"checks: {checks.verdict}")
 
-    show_result(
-        {"verdict": checks.verdict, "items": [vars(item) for item in checks.items]}, as_json, lines
-    )
+    show_result(content, as_json, lines)
     context.exit(1 if checks.verdict == "fail" else 0)
 
 
@@ -246,15 +255,21 @@ def check(context: click.Context, fit_file: Path, as_json: bool) -> None:
     metavar="FOLDER",
     default=None,
     type=click.Path(path_type=Path),
-    help="Fit again without the origins that weights cannot leave out, and keep the fits here.",
+    help="Fit again without the origins that weights cannot leave out, and keep what is found here.",
 )
 @click.option(
     "--most", default=None, type=click.IntRange(min=0), help="Refits at most. [default: all]"
 )
+@EXECUTOR
 @click.option("--csv", "as_csv", is_flag=True, help="Write the statements as CSV.")
 @AS_JSON
 def audit(
-    fit_file: Path, refits: Path | None, most: int | None, as_csv: bool, as_json: bool
+    fit_file: Path,
+    refits: Path | None,
+    most: int | None,
+    executor: str,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
     """Say of every statement how probably it is true and how much of the headline rests on it.
 
@@ -262,9 +277,11 @@ def audit(
     """
     from defectmodels.estimands.audit import audit as run
     from defectmodels.estimands.tables import verdicts
+    from defectmodels.inference.workers import workers_of
 
     result = load(fit_file)
-    found = run(result, refits=refits, most=most, progress=True)
+    with workers_of(executor) as workers:
+        found = run(result, refits=refits, most=most, executor=workers, progress=True)
     if as_csv:
         click.echo(found.statements.to_csv(index=False), nl=False)
         return
@@ -364,8 +381,16 @@ def counts(
     "-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path)
 )
 @click.option("--lang", default="en", show_default=True, help="Language of a page: en, ko.")
+@click.option(
+    "--study",
+    "studies",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Show a study of the same model, too; repeat for several.",
+)
 @AS_JSON
-def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
+def report(fit_file: Path, out: Path, lang: str, studies: tuple[Path, ...], as_json: bool) -> None:
     """Write the posterior report of a fit to one HTML file, and print its verdict.
 
     A name without an ending is a folder: the report, its figures as SVG and PNG, its tables as CSV, a
@@ -378,10 +403,10 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
 
     page, lang, result = is_page(out), checked(lang), load(fit_file)
     if page:
-        write_report(result, out, lang)
+        write_report(result, out, lang, studies=studies)
     else:
         # A folder has the report in every language.
-        export_report(result, out)
+        export_report(result, out, studies=studies)
     failed = result.checks.verdict == "fail"
     found = [] if failed else verdicts(result)
 
@@ -399,6 +424,7 @@ def report(fit_file: Path, out: Path, lang: str, as_json: bool) -> None:
 
 for command in (*comparing.COMMANDS, *decide.COMMANDS, *scenarios.COMMANDS, *studies.COMMANDS):
     cli.add_command(command)
+cli.add_command(study.study)
 
 
 def main() -> None:

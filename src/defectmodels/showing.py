@@ -11,6 +11,7 @@ from defectmodels.errors import EvidenceError, UnknownNameError, known
 
 if TYPE_CHECKING:
     from defectmodels.evidence.dataset import Dataset
+    from defectmodels.model.spec import ModelSpec
 
 
 def _model(path: Path) -> dict[str, Any]:
@@ -27,7 +28,20 @@ def _model(path: Path) -> dict[str, Any]:
         "series": ", ".join(spec.series) or "none",
         "definitions": ", ".join(spec.definition) or "all that count the groups",
         "digest": spec.digest,
+        "calibration": _calibration(spec),
     }
+
+
+def _calibration(spec: ModelSpec) -> str:
+    from defectmodels.evidence.dataset import load_dataset
+    from defectmodels.studies.certificate import certificate_path, load_certificate
+    from defectmodels.studies.sbc_text import certified
+
+    path = certificate_path(spec.name)
+    if not path.is_file():
+        return certified(None, ())
+    found = load_certificate(path)
+    return certified(found, found.stale(spec, load_dataset(found.dataset)))
 
 
 def _dataset(path: Path, as_of: str | None) -> dict[str, Any]:

@@ -51,6 +51,12 @@ _STEEP = 0.15
 """Odds above which a total is convolved trial by trial instead."""
 _MOST_STEEP = 1000
 """Most persons of such totals; beyond it, logs are as quick."""
+_FAR_OUT = 1e-280
+"""Probability under a tilt below which a count is left to another tilt: one over it would be no number."""
+_LEFT = 1e-12
+"""Probability of counts that may be left out of derivatives."""
+_TILTS = 8
+"""Most tilts that derivatives are taken under."""
 
 
 @compiled
@@ -1160,6 +1166,17 @@ def _log_tables(c, ints, floats, p, mean, size, work):
 
 
 @compiled
+def _share_of(mass, there, here):
+    """Move what of `mass` a tilt brings near into `here`; the absolute rest."""
+    left = 0.0
+    for n in range(len(mass)):
+        here[n] = mass[n] if there[n] > _FAR_OUT else 0.0
+        mass[n] -= here[n]
+        left += abs(mass[n])
+    return left
+
+
+@compiled
 def _slow(c, ints, floats, p, mean, size, values, work, used, out):
     """Component `c` in logs, for statements that are far from the rates."""
     tables = ints[COMPONENT_TABLE]
@@ -1194,11 +1211,20 @@ def _slow(c, ints, floats, p, mean, size, values, work, used, out):
             single = np.empty((len(own) + 1, reach + 1))
             adjoint = np.empty((2, reach + 1))
             slopes = np.empty(len(own))
-            tilted(own, trials, m, a, _middle(trials, m, reach), reach, partial, single)
-            dm, da = tilted_derivatives(
-                own, trials, m, a, reach, partial, single, mass, adjoint, slopes
-            )
-            _add_slopes(ids, slopes, free, dm, da, out)
+            # Counts that no one tilt brings near are taken under several: derivatives add.
+            target, here = _middle(trials, m, reach), np.zeros(reach + 1)
+            for _ in range(_TILTS):
+                tilted(own, trials, m, a, target, reach, partial, single)
+                left = _share_of(mass, partial[len(own) + 1], here)
+                dm, da = tilted_derivatives(
+                    own, trials, m, a, reach, partial, single, here, adjoint, slopes
+                )
+                _add_slopes(ids, slopes, free, dm, da, out)
+                if left < _LEFT:
+                    break
+                target = 0.25
+                for n in range(reach + 1):
+                    target += n * abs(mass[n]) / left
             continue
         _add_closed_form(k, ints, p, ids, own, trials, mass, work.slope, out)
     out[0][c] = log_z + _split_terms(c, ints, p, work.slope, out[1])

@@ -159,6 +159,10 @@ class Comparison(Statement):
         With several counts compared with, N has to be allowed by each.
         """
 
+    def allowed_by(self, place: int, other: int, readings: Mapping[str, Reading]) -> Interval:
+        """Whole numbers that N may be when the count of `against_spans` at this place is `other`."""
+        return self.allowed(other, readings)
+
     def _place(self) -> str:
         """Name what is compared with."""
         spans = [str(span) for span in self.against_spans]

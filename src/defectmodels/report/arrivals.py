@@ -245,4 +245,6 @@ def arrivals(view: View) -> Section:
         pieces.append(_statement_table(view, rows, caption))
     if not pieces:
         pieces.append(Paragraph(say("arrivals-none"), "note"))
+    if view.fit.spec.error:
+        pieces.insert(0, Paragraph(say("arrivals-errors"), "note"))
     return Section("arrivals", say("arrivals-heading"), (*pieces, *_factors(view)))

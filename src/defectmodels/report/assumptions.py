@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from defectmodels.estimands.came import error_draws
+from defectmodels.model.measurement import Misclassification, Revision, called, priors
 from defectmodels.model.priors import Z90, Beta, LogNormal, Prior
+from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Season, Trend
 from defectmodels.report import words
-from defectmodels.report.equations import equations
+from defectmodels.report.equations import equations, error_name
 from defectmodels.report.pieces import Equations, Paragraph, Piece, Section, Table
 from defectmodels.report.prior_check import prior_check
 from defectmodels.report.view import View
@@ -79,6 +82,50 @@ def _of_terms(view: View) -> Iterator[PriorRow]:
             yield _row(say("model-trend"), term.scale)
 
 
+def _error_words(spec: ModelSpec) -> dict[str, str]:
+    """What each parameter of an error is, by its name: those with a prior, then factors of revisions."""
+    found: dict[str, str] = {}
+    for name, (at, key) in priors(spec.error).items():
+        error = spec.error[at]
+        pair = error.groups if isinstance(error, Misclassification) else ("", "")
+        one, other = pair[::-1] if key == "false" else pair
+        found[name] = say(
+            "model-error",
+            parameter=key,
+            error=error_name(error),
+            one=named(one),
+            other=named(other),
+        )
+    for kind, error in zip(called(spec.error), spec.error, strict=True):
+        for span in error.spans if isinstance(error, Revision) else ():
+            found[f"{kind} {span}"] = say("model-error-factor", span=span)
+    return found
+
+
+def _of_errors(spec: ModelSpec) -> Iterator[PriorRow]:
+    texts = _error_words(spec)
+    for name, (at, key) in priors(spec.error).items():
+        yield _row(texts[name], getattr(spec.error[at], key))
+
+
+def _errors(view: View) -> list[Piece]:
+    """What is assumed of how the published differs from who came, and what the data say of it."""
+    fit = view.fit
+    if not fit.spec.error:
+        return []
+    rows = []
+    for name, text in _error_words(fit.spec).items():
+        draws = (error_draws(fit.group(group), name) for group in ("prior", "posterior"))
+        ends = [words.estimates(one.expand_dims("one"))[0] for one in draws]
+        rows.append((text, *(words.beside(words.middle(one), words.interval(one)) for one in ends)))
+    head = (
+        say("column-quantity"), say("model-errors-column", which="prior"),
+        say("model-errors-column", which="posterior"),
+    )  # fmt: skip
+    caption = say("model-errors-table", width=words.WIDTH)
+    return [Paragraph(say("model-errors")), Table(caption, head, tuple(rows), (1, 2))]
+
+
 def prior_rows(view: View) -> tuple[PriorRow, ...]:
     """Every prior: quantity, median, 90% range, reason."""
     spec = view.fit.spec
@@ -102,6 +149,7 @@ def prior_rows(view: View) -> tuple[PriorRow, ...]:
         if use.share is not None:
             quantity = say("model-part-of", definition=named(name), within=named(use.within or ""))
             rows.append(_row(quantity, use.share))
+    rows += _of_errors(spec)
     rows += [
         _row(say("model-reliability-of", grade=say("evidence-grade", grade=grade)), prior)
         for grade, prior in spec.reliability.items()
@@ -121,6 +169,7 @@ def model(view: View) -> Section:
         Paragraph(say("model-what", title=titled(spec.title), description=description)),
         Equations(equations(spec, bool(selection.nested), bool(selection.joint))),
         Table(say("model-priors"), columns, prior_rows(view)),
+        *_errors(view),
     ]
     if not spec.exposure:
         pieces.append(Paragraph(say("model-no-exposure"), "note"))

@@ -29,6 +29,7 @@ _ANCILLARY = {
     names.FRAILTY: "scatter",
     names.FACTOR: "factor",
     names.RELIABILITY: "reliability",
+    names.ERROR_PARAMETER: "errors",
 }
 """Variables of a fit that no answer is about."""
 _SHORT = 12

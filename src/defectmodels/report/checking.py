@@ -18,6 +18,8 @@ from scipy import stats
 from defectmodels import names
 from defectmodels.estimands.called import called
 from defectmodels.estimands.checks import PARETO_K
+from defectmodels.estimands.rests import verdict_identification
+from defectmodels.estimands.rests_text import told
 from defectmodels.estimands.summary import INTERVAL, stack
 from defectmodels.evidence.selection import JointRow
 from defectmodels.evidence.statements import Comparison
@@ -28,6 +30,8 @@ from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Piece, Se
 from defectmodels.report.results import folded
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
+from defectmodels.studies.certificate import certificate_of
+from defectmodels.studies.sbc_text import certified
 from defectmodels.wording import joined, named, said, say
 
 MISFITS = 5
@@ -238,17 +242,12 @@ def _quantities(frame: pd.DataFrame) -> list[Piece]:
     ]
 
 
-def _informed(frame: pd.DataFrame) -> list[Piece]:
-    """Show what the evidence added to what was believed of the verdict's numbers."""
+def _informed(view: View) -> list[Piece]:
+    """Show what the verdict's numbers rest on, and how its events stood beforehand."""
+    frame = view.checks.informed
     if not len(frame):
         return []
-    shown = frame[frame["verdict"].astype(bool)]
-    ratios = shown[shown["contraction"].notna()].sort_values("contraction", kind="stable")
-    events = shown[shown["bayes_factor"].notna()]
-    rows = tuple(
-        (called(str(one["name"])), words.fixed(float(one["contraction"]), 2))
-        for one in ratios.to_dict("records")
-    )
+    events = frame[frame["verdict"].astype(bool) & frame["bayes_factor"].notna()]
     odds = tuple(
         (
             called(str(one["name"])),
@@ -257,11 +256,19 @@ def _informed(frame: pd.DataFrame) -> list[Piece]:
         )
         for one in events.to_dict("records")
     )
-    found: list[Piece] = []
+    made = verdict_identification(view.fit)
+    driven = [
+        name for name in made.driven if made.numbers["verdict"][made.numbers["name"] == name].any()
+    ]
+    found: list[Piece] = [Paragraph(f"{made.sentence(name)}.", "note") for name in driven]
+    rows = tuple(told(made, True))
     if rows:
-        columns: tuple[str, ...] = (say("column-quantity"), say("check-column-contraction"))
+        columns: tuple[str, ...] = (
+            say("column-quantity"), say("check-column-contraction"), say("check-column-share"),
+            say("check-column-priors"), say("check-column-movers"),
+        )  # fmt: skip
         folded = say("check-informed-folded")
-        found.append(Table(say("check-informed"), columns, rows, (1,), folded))
+        found.append(Table(say("check-informed"), columns, rows, (1, 2), folded))
     if odds:
         columns = tuple(say(f"check-column-{one}") for one in ("event", "before", "after"))
         folded = say("check-chances-folded")
@@ -269,11 +276,19 @@ def _informed(frame: pd.DataFrame) -> list[Piece]:
     return found
 
 
+def _certificate(view: View) -> Paragraph:
+    """Cite the model's certificate of calibration."""
+    fit = view.fit
+    found = certificate_of(fit.spec, fit.dataset)
+    stale = found.stale(fit.spec, fit.dataset) if found is not None else ()
+    return Paragraph(certified(found, stale), "warning" if stale else "note")
+
+
 def checks(view: View) -> Section:
     """Show the checks and what they rest on."""
     found = view.checks
     worst = say("check-worst", verdict=found.verdict)
-    pieces: list[Piece] = [Paragraph(worst), _items(view)]
+    pieces: list[Piece] = [Paragraph(worst), _items(view), _certificate(view)]
     made = [one for one in (_pit(view), _rootogram(view), _loo(view)) if one is not None]
     if made:
         pieces.append(_figure(view, made))
@@ -281,6 +296,6 @@ def checks(view: View) -> Section:
         pieces.append(Paragraph(say("check-few-rows"), "note"))
     pieces += _misfits(view)
     if not view.withheld:
-        pieces += _informed(found.informed)
+        pieces += _informed(view)
     pieces += _quantities(found.quantities)
     return Section("checks", say("check-heading"), tuple(pieces))

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from defectmodels import names
+from defectmodels.estimands.rests import verdict_identification
 from defectmodels.estimands.summary import stack
 from defectmodels.model.terms import Covariates
 from defectmodels.report import words
@@ -40,10 +41,12 @@ def contraction(prior: xr.DataArray, post: xr.DataArray) -> float:
     return 1.0 - float(np.var(stack(post).values)) / before if before > 0 else float("nan")
 
 
-def _of_effect(view: View) -> tuple[list[str], list[tuple[xr.DataArray, xr.DataArray]], list[str]]:
-    """Labels, pairs of prior and posterior of the log effect, and units."""
+def _of_effect(
+    view: View,
+) -> tuple[list[str], list[tuple[xr.DataArray, xr.DataArray]], list[str], list[str]]:
+    """Labels, pairs of prior and posterior of the log effect, units, and names among what is quoted."""
     prior, post = view.fit.group("prior")[names.EFFECT], view.fit.posterior[names.EFFECT]
-    labels, pairs, units = [], [], []
+    labels, pairs, units, told = [], [], [], []
     for term in view.fit.spec.term:
         if not isinstance(term, Covariates):
             continue
@@ -55,10 +58,12 @@ def _of_effect(view: View) -> tuple[list[str], list[tuple[xr.DataArray, xr.DataA
                 labels.append(f"{title}: {named(group)}" if view.several else title)
                 pairs.append((prior.sel(at, drop=True), post.sel(at, drop=True)))
                 units.append(titled(series.per) if series.per else say("effect-unit"))
-    return labels, pairs, units
+                told.append(f"{names.EFFECT}[{group}, {effect.series}]")
+    return labels, pairs, units, told
 
 
 def _rests(value: float) -> str:
+    """Say what a number rests on by how much of it is data: contraction, or what priors do not supply."""
     on = (
         "unknown"
         if not np.isfinite(value)
@@ -72,10 +77,14 @@ def _rests(value: float) -> str:
 
 
 def _effect_rows(
-    labels: Sequence[str], pairs: Sequence[tuple[xr.DataArray, xr.DataArray]], units: Sequence[str]
+    labels: Sequence[str],
+    pairs: Sequence[tuple[xr.DataArray, xr.DataArray]],
+    units: Sequence[str],
+    shares: Sequence[float] = (),
 ) -> tuple[tuple[tuple[Cell, ...], ...], list[Estimate], list[Estimate]]:
     rows, before, after = [], [], []
-    for label, (prior, post), unit in zip(labels, pairs, units, strict=True):
+    known = [1.0 - one for one in shares] or [contraction(*one) for one in pairs]
+    for label, (prior, post), unit, data in zip(labels, pairs, units, known, strict=True):
         before.append(words.estimate(xr.ufuncs.exp(prior)))
         after.append(words.estimate(xr.ufuncs.exp(post)))
         value = contraction(prior, post)
@@ -86,7 +95,7 @@ def _effect_rows(
                 words.full(before[-1]),
                 words.full(after[-1]),
                 words.fixed(value, 2),
-                _rests(value),
+                _rests(data),
             )
         )
     return tuple(rows), before, after
@@ -149,8 +158,10 @@ def _others(view: View) -> Table | None:
 
 def _of_covariates(view: View) -> tuple[Piece, ...]:
     """What the effects are, their figure and their table."""
-    labels, pairs, units = _of_effect(view)
-    rows, before, after = _effect_rows(labels, pairs, units)
+    labels, pairs, units, told = _of_effect(view)
+    share = verdict_identification(view.fit).numbers.set_index("name")["prior_share"]
+    shares = [float(share.get(name, np.nan)) for name in told]
+    rows, before, after = _effect_rows(labels, pairs, units, shares)
     numbers = "; ".join(
         f"{label}: {words.full(one)}" for label, one in zip(labels, after, strict=True)
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from defectmodels.evidence.periods import MONTHS
+from defectmodels.model.measurement import Error, Misclassification, Revision
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.terms import Covariates, Season, Trend
 from defectmodels.wording import joined, named, say
@@ -19,7 +20,8 @@ Line = tuple[Markup, str]
 NAMES = frozenset(
     (
         "baseline", "chance", "effect", "expected", "exposure", "factor", "pooled", "rate",
-        "readings", "reliability", "scale", "season", "spread", "trend", "true", "walk", "years",
+        "published", "readings", "reliability", "scale", "season", "spread", "trend", "true", "walk",
+        "years",
     )
 )  # fmt: skip
 """Names in the equations that are words; distributions and letters are the same everywhere."""
@@ -104,6 +106,24 @@ def _expected(spec: ModelSpec) -> Line:
     return _line(_indexed("expected", "g", "t"), "=", factors, words)
 
 
+def _published(spec: ModelSpec) -> Line:
+    """What errors make of expected arrivals, before statements count them."""
+    moved = _tag("mrow", _indexed("W", "g", "h", "t"), _op("·"), _indexed("expected", "h", "t"))
+    words = say("equation-published", errors=joined(map(error_name, spec.error), "; "))
+    return _line(_indexed("published", "g", "t"), "=", [_sum("h", moved)], words)
+
+
+def error_name(error: Error) -> str:
+    """Name of an error, with the groups, definitions and spans that it concerns."""
+    groups = () if isinstance(error, Revision) else error.groups
+    under = error.definitions if isinstance(error, Misclassification) else ()
+    return say(
+        "equation-error", kind=error.kind, groups=_listed(groups), spans=", ".join(error.spans),
+        definitions=_listed(under), of="some" if groups else "all",
+        under="some" if under else "all", when="some" if error.spans else "all",
+    )  # fmt: skip
+
+
 def _effects(term: Covariates, spec: ModelSpec) -> list[Line]:
     shared = [e.series for e in term.effect if len(e.groups or spec.groups) > 1]
     alone = [e.series for e in term.effect if e.series not in shared]
@@ -142,9 +162,10 @@ def _trend(term: Trend, spec: ModelSpec) -> Line:
 
 
 def _counts(spec: ModelSpec) -> list[Line]:
+    counted = "published" if spec.error else "expected"
     mean = _tag(
         "mrow",
-        _sum("g,t", _tag("mrow", _indexed("w", "r", "g", "t"), _indexed("expected", "g", "t"))),
+        _sum("g,t", _tag("mrow", _indexed("w", "r", "g", "t"), _indexed(counted, "g", "t"))),
     )
     scaled = bool(spec.scaled)
     parts = (
@@ -201,6 +222,8 @@ def equations(spec: ModelSpec, nested: bool, joint: bool = False) -> tuple[Line,
             lines += _effects(term, spec)
         elif isinstance(term, Trend):
             lines.append(_trend(term, spec))
+    if spec.error:
+        lines.append(_published(spec))
     lines += _counts(spec)
     if nested:
         lines.append(_nested())

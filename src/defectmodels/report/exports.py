@@ -32,6 +32,7 @@ from defectmodels.report import decisions
 from defectmodels.report.citation import citation_cff, citation_text
 from defectmodels.report.page import Page, html, report_page, translation
 from defectmodels.report.pieces import Cell, Figure, Link, Section, Table
+from defectmodels.report.sections import Given, seen
 from defectmodels.report.standalone import COLUMNS, standalone
 from defectmodels.report.view import View
 from defectmodels.wording import LANGUAGES, named, said, say, speaking
@@ -262,7 +263,7 @@ def _files(view: View) -> tuple[Files, str]:
         return files, _manifest(view.fit, page, files)
 
 
-def export_report(fit: Fit, folder: str | Path) -> Path:
+def export_report(fit: Fit, folder: str | Path, *, studies: Sequence[Given] = ()) -> Path:
     """Write a folder with the report, its figures and tables as files, a citation and a manifest.
 
     The report and the citation are there in every language, all else in English.
@@ -274,6 +275,8 @@ def export_report(fit: Fit, folder: str | Path) -> Path:
         tables and numbers.
     folder : str or Path
         Written whole or not at all. One that this function wrote is replaced; any other is refused.
+    studies : sequence of str, Path or Saved
+        As for `write_report`.
 
     Returns
     -------
@@ -288,7 +291,7 @@ def export_report(fit: Fit, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     check_folder(folder)
-    files, manifest = _files(View(fit))
+    files, manifest = _files(seen(fit, studies))
 
     def write(new: Path) -> None:
         for name, (content, _) in files.found.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -113,7 +113,7 @@ def report_page(fit: Fit, lang: str = "en", view: View | None = None) -> Page:
     view = view or View(fit)
     with speaking(lang):
         warned = _made(notice, view)
-        made = tuple(_made(make, view) for make in sections.SECTIONS)
+        made = tuple(_made(make, view) for make in sections.of(view))
         under = say(
             "page-under",
             model=fit.spec.name,
@@ -174,9 +174,9 @@ def html(page: Page, lang: str = "en") -> str:
         )  # fmt: skip
 
 
-def render(fit: Fit, lang: str = "en") -> str:
-    """Render the report of a fit as HTML; errors as of `report_page`."""
-    return html(report_page(fit, lang), lang)
+def render(fit: Fit, lang: str = "en", studies: Sequence[sections.Given] = ()) -> str:
+    """Render the report of a fit as HTML; errors as of `report_page` and `sections.seen`."""
+    return html(report_page(fit, lang, sections.seen(fit, studies)), lang)
 
 
 def write_page(path: Path, text: str) -> None:
@@ -199,7 +199,9 @@ def write_page(path: Path, text: str) -> None:
         raise ReportError(f"{path}: cannot be written ({reason}); choose another place") from error
 
 
-def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
+def write_report(
+    fit: Fit, path: str | Path, lang: str = "en", *, studies: Sequence[sections.Given] = ()
+) -> Path:
     """Write the report of a fit as one HTML file that needs no network and no script.
 
     Parameters
@@ -211,6 +213,8 @@ def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
         Written whole or not at all.
     lang : {'en', 'ko'}
         Language of the report.
+    studies : sequence of str, Path or Saved
+        Studies of the same model, such as ``defectmodels study sbc`` writes; each gets a section.
 
     Returns
     -------
@@ -220,9 +224,11 @@ def write_report(fit: Fit, path: str | Path, lang: str = "en") -> Path:
     Raises
     ------
     ReportError
-        When there is no such language, a section cannot be made, the page grows too large, or the
-        file cannot be written.
+        When there is no such language, a section cannot be made, a study is of another model, the page
+        grows too large, or the file cannot be written.
+    FitError
+        When a file holds no study.
     """
     path = Path(path)
-    write_page(path, render(fit, lang))
+    write_page(path, render(fit, lang, studies))
     return path

@@ -7,28 +7,39 @@ in full or says in a sentence why it is not. Shown by
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from defectmodels.errors import ReportError
+from defectmodels.inference.fit import Fit
 from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model
 from defectmodels.report.audit import audit
 from defectmodels.report.barg import barg
+from defectmodels.report.calibration import calibration
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.claims import claims
 from defectmodels.report.effects import effects
 from defectmodels.report.explorer import explorer
+from defectmodels.report.flip import flip
 from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
+from defectmodels.report.multiverse import multiverse
 from defectmodels.report.opening import verdict
 from defectmodels.report.pieces import Section
 from defectmodels.report.policy import policy
 from defectmodels.report.results import rates, realised, shares
 from defectmodels.report.scenarios import scenarios_section, themes
+from defectmodels.report.sensitivity import sensitivity
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
+from defectmodels.studies.saved import Saved, load
 
 MakeSection = Callable[[View], Section]
+MakeStudy = Callable[[View, Saved], Section]
+Given = str | Path | Saved
+"""A study, or the file that holds it."""
 
 SECTIONS: tuple[MakeSection, ...] = (
     verdict,
@@ -53,3 +64,55 @@ SECTIONS: tuple[MakeSection, ...] = (
     provenance,
     barg,
 )
+
+STUDIES: dict[str, MakeStudy] = {
+    "sbc": calibration,
+    "flip": flip,
+    "multiverse": multiverse,
+    "sensitivity": sensitivity,
+}
+"""The section of each kind of study; it stands behind the audit where a study of that kind was given."""
+
+
+def seen(fit: Fit, studies: Sequence[Given] = ()) -> View:
+    """A fit with the studies that a report shows of it.
+
+    Raises
+    ------
+    ReportError
+        When a study is of another model, of a kind that no section shows, or of the same kind as another.
+    FitError
+        When a file holds no study.
+    """
+    found = tuple(one if isinstance(one, Saved) else load(one) for one in studies)
+    for one in found:
+        if one.kind not in STUDIES:
+            raise ReportError(
+                f"no section shows a study of kind '{one.kind}'; known: {', '.join(STUDIES)}"
+            )
+        if one.made["model"] != fit.spec.name:
+            raise ReportError(
+                f"the study '{one.kind}' is of model '{one.made['model']}', the fit of "
+                f"'{fit.spec.name}'; give a study of the same model"
+            )
+    kinds = [one.kind for one in found]
+    if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+        raise ReportError(f"two studies of kind '{twice[0]}' were given; give one of each kind")
+    return View(fit, found)
+
+
+def of(view: View) -> tuple[MakeSection, ...]:
+    """The sections of one report."""
+    if not view.studies:
+        return SECTIONS
+    own = tuple(_shown(study) for study in view.studies)
+    place = SECTIONS.index(audit) + 1
+    return (*SECTIONS[:place], *own, *SECTIONS[place:])
+
+
+def _shown(study: Saved) -> MakeSection:
+    def show(view: View) -> Section:
+        return STUDIES[study.kind](view, study)
+
+    show.__name__ = study.kind
+    return show

@@ -17,6 +17,7 @@ import xarray as xr
 
 from defectmodels import catalog, names
 from defectmodels.errors import FitError
+from defectmodels.estimands.came import published
 from defectmodels.estimands.decide import decide
 from defectmodels.estimands.decision import Decision
 from defectmodels.estimands.decomposition import Decomposition, decompose
@@ -34,6 +35,7 @@ from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
 from defectmodels.report.words import Estimate, estimates, why
+from defectmodels.studies.saved import Saved
 
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
@@ -62,9 +64,12 @@ class View:
     Attributes
     ----------
     fit : Fit
+    studies : tuple of Saved
+        Studies of the same model, each of which gets a section.
     """
 
     fit: Fit
+    studies: tuple[Saved, ...] = ()
 
     @property
     def checks(self) -> Checks:
@@ -166,10 +171,15 @@ class View:
             return why(error)
 
     def predictive(self, groups: Sequence[str]) -> xr.DataArray:
-        """Draw new counts of some groups together: xr.DataArray (chain, draw, period), persons."""
+        """Draw new counts of some groups together, as they would be published.
+
+        Returns
+        -------
+        xr.DataArray (chain, draw, period), persons
+        """
         rng = np.random.default_rng(int(self.fit.made["random_seed"]) + 1)
         posterior = self.fit.posterior
-        chosen = posterior[names.EXPECTED].sel({names.GROUP: list(groups)}).sum(names.GROUP)
+        chosen = published(self.fit).sel({names.GROUP: list(groups)}).sum(names.GROUP)
         mean = chosen.transpose(*names.SAMPLE, names.PERIOD)
         rate = mean.values.reshape(-1, mean.shape[-1])
         if names.FRAILTY in posterior:

@@ -147,7 +147,7 @@ def forecast(
         click.echo(made.table().to_csv(index=False), nl=False)
         return
     content: dict[str, Any] = {"checks": fit.checks.verdict, "rows": records(made.table())}
-    content["published"] = records(made.score())
+    content["published"] = [] if made.errors else records(made.score())
     if words:
         content["says"] = _says(made, words)
     show_result(content, as_json, lambda: _forecast_lines(fit, made, content.get("says", [])))
@@ -189,6 +189,9 @@ def _forecast_lines(fit: Fit, made: Forecast, said: list[dict[str, Any]]) -> Non
         odds = [Probability(one.pop("probability"), one.pop("mcse")) for one in said]
         click.echo()
         print_table(pd.DataFrame(said).assign(probability=[str(one) for one in odds]))
+    if made.errors:
+        click.echo("\nThe model has errors of what is published: these are persons who will come.")
+        return
     held = made.score()
     if len(held):
         click.echo("\npublished since:")

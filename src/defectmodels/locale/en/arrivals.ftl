@@ -18,3 +18,4 @@ arrivals-definition-alt = { $title }, with statements of { $definition } drawn a
 arrivals-statements = Statements about { $group }
 arrivals-statements-folded = What was said and what the fit predicts of it
 arrivals-factors = Factors of definitions: their rate over the reference definition's
+arrivals-errors = The model has errors of what is published: expected and realised arrivals are of those who came, predicted ones are as they would be published.

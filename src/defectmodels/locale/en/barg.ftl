@@ -110,6 +110,7 @@ barg-ancillary = { $what ->
     [trend] trend
     [scatter] scatter beyond chance
     [factor] factors of definitions
+    [errors] parameters of errors of what is published
    *[reliability] reliabilities of grades
   }
 barg-prior = { $priors ->

@@ -129,9 +129,12 @@ check-sampling-folded = All { $number ->
 check-column-bulk = bulk ESS
 check-column-tails = tail ESS
 check-column-error = MCSE over SD
-check-informed = Prior to posterior contraction of the verdict's numbers: 1 - (width / prior width)^2
+check-informed = What the verdict's numbers rest on: contraction, 1 - (width / prior width)^2; the share of a number's precision that priors supply, and the priors that supply most of it; the evidence that moves it most, with how many of its standard deviations each origin pulls it up (+) or down (−); of an event, its probability
 check-informed-folded = What is data in them
 check-column-contraction = contraction
+check-column-share = prior share
+check-column-priors = priors
+check-column-movers = moved most by
 check-chances = The verdict's probabilities before and after the evidence
 check-chances-folded = What the prior alone answers
 check-column-event = event
@@ -146,3 +149,15 @@ check-figure-column = { $column ->
     [found] rows, or Pareto k
    *[wanted] expected
   }
+# What the precision of a number of the verdict comes from; $priors is a list of `rest-prior`, $others how many
+# more numbers are driven.
+check-name-rests = prior share
+check-rests = priors supply at most { $value } of the precision of a number of the verdict ({ $name }, most of it the prior on { $priors }); at most { $limit }{ $driven ->
+    [yes] : driven by the prior on { $priors }
+   *[no] {""}
+  }{ $others ->
+    [0] {""}
+    [one] ; so is another number
+   *[other] ; so are { $others } more
+  }
+check-do-rests = say the prior together with the number, or add evidence that tells it apart: 'defectmodels check' and the report list what each number rests on

@@ -1,7 +1,7 @@
 # Effects: ratios of rates for one unit of a covariate.
 effect-heading = Effects
 effect-none = The model has no covariates; there are no effects to show.
-effect-what = Each number is the ratio of rates for the difference named beside it, other terms held. Contraction is 1 - var(posterior) / var(prior) of the log effect: near 0 the number repeats its prior, near 1 the data decide. Covariates that move together share what the data say; an effect is an association within this model, not a cause, unless nothing outside it moves with them.
+effect-what = Each number is the ratio of rates for the difference named beside it, other terms held. Contraction is 1 - var(posterior) / var(prior) of the log effect: near 0 the number repeats its prior, near 1 the data decide. Covariates that move together share what the data say: each may be much narrower than its prior while priors tell them apart. So what a number rests on is judged by the share of its precision that priors supply: mostly prior from 75% on, mostly data up to 25%. An effect is an association within this model, not a cause, unless nothing outside it moves with them.
 effect-alt = Ratios of rates, posterior: { $numbers }
 effect-caption = Ratio of rates for one unit of each covariate (units in the table), log axis: prior (dashed) and posterior, median and central { $width } interval.
 effect-table = Effects

@@ -8,6 +8,7 @@ equation-name = { $name ->
     [factor] factor
     [pooled] pooled
     [rate] rate
+    [published] published
     [readings] readings
     [reliability] reliability
     [scale] scale
@@ -39,6 +40,23 @@ equation-mean = { $scaled ->
     [yes] mean of row r: expected arrivals of its groups on its days; a definition that counts other persons has a factor of its own, the others have 1
    *[no] mean of row r: expected arrivals of its groups on its days
   }
+# What is published differs from who came; $errors lists them in their order.
+equation-published = what statements count: the expected arrivals after the errors of what is published, one after the other: { $errors }. W holds the probability that one of h is published as one of g, and entries of no person
+equation-error = { $kind ->
+    [undercount] persons left out
+    [overcount] entries of no person
+    [misclassification] persons called by another group's name
+   *[revision] totals still to be revised
+  } ({ $of ->
+    [some] { $groups }
+   *[all] all groups
+  }; { $when ->
+    [some] { $spans }
+   *[all] all periods
+  }{ $under ->
+    [some] ; only under { $definitions }
+   *[all] { "" }
+  })
 equation-poisson = count of a row
 equation-negative-binomial = count of a row: negative binomial of mean μ; cv is the scatter of a period beyond chance, common to the groups, and n the number of independent periods in the row
 equation-nested = count of a row whose persons are among those of one published total p: binomial given the total, so that what scatters all groups together cancels; μ of the row holds its definition's factor

@@ -8,3 +8,4 @@ realised-too-many-pieces = realised counts: the spans asked for cut what { $rows
 realised-contradicted = realised counts: { $tries } draws in a row take more persons from a published total than it has; the fit contradicts the statements about it, see its checks
 realised-cut = realised counts: span '{ $span }' cuts a { $every }; choose whole { $every }s
 realised-no-factor = no statement that the fit uses tells the factor of '{ $definition }'
+realised-errors = realised counts: the model has errors of what is published, and those who came are drawn by group and whole period only; ask for whole periods and for a definition without a factor instead of '{ $definition }'

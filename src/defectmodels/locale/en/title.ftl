@@ -193,3 +193,6 @@ title-unit-dollars = million USD a year
 title-unit-persons = persons
 # Where the shipped dataset comes from.
 title-citation-arrivals = Current table: Ministry of Unification, status page to 2020-09 (https://www.unikorea.go.kr/cn_unikorea/news/statistics1/defectors/) and its announcements for 2020-2025 as reported in the press; both agree with a third-party copy of the ministry's status page of 2025-12 (https://github.com/Ahmet-Dedeler/free-north-korea/blob/4ff1cd5b9c01f8a7507354f410cc075007fb6e70/docs/research/charts/samples/kr_gov/unikorea_defectors_1998_2025.json). The correction of 2025 is also in Segye (https://www.segye.com/newsView/20260204514105). Every row names its own source.
+title-priors-sceptical = Sceptical priors
+title-priors-enthusiastic = Enthusiastic priors
+title-priors-flat = Flat priors

@@ -43,3 +43,4 @@ arrivals-definition-alt = { $title }. 구간으로 그린 { $definition } 진술
 arrivals-statements = { $group }에 관한 진술
 arrivals-statements-folded = 진술의 내용과 적합의 예측
 arrivals-factors = 정의별 배율: 기준 정의의 발생률에 대한 비
+arrivals-errors = 모형에 공표 오차가 있다. 기대 및 실현 인원은 실제로 입국한 사람이고 예측 인원은 공표될 사람이다.

@@ -82,6 +82,7 @@ barg-ancillary = { $what ->
     [trend] 추세
     [scatter] 우연을 넘는 산포
     [factor] 정의별 배율
+    [errors] 공표 오차의 모수
    *[reliability] 등급별 신뢰성
   }
 barg-prior = 사전분포 { $priors }개, 각각의 중앙값과 { $width } 범위, 사유를 밝힌다.

@@ -103,9 +103,12 @@ check-sampling-folded = 인용 항목 { $number }개 전체
 check-column-bulk = 중심 ESS
 check-column-tails = 꼬리 ESS
 check-column-error = 몬테카를로 오차 ÷ 표준편차
-check-informed = 결론에 쓰인 수치의 사전분포 대비 수축: 1 - (사후 구간의 폭 ÷ 사전 구간의 폭)²
+check-informed = 결론에 쓰인 수치가 의존하는 것: 수축 1 - (사후 구간의 폭 ÷ 사전 구간의 폭)², 정밀도 가운데 사전분포에서 오는 몫과 그 몫이 가장 큰 사전분포, 수치를 가장 크게 움직이는 근거자료(출처 기관마다 수치를 사후 표준편차의 몇 배만큼 올리는지(+) 내리는지(−), 사건은 확률의 변화)
 check-informed-folded = 수치 가운데 자료에서 온 몫
 check-column-contraction = 수축
+check-column-share = 사전분포의 몫
+check-column-priors = 사전분포
+check-column-movers = 가장 크게 움직이는 근거자료
 check-chances = 근거자료를 보기 전과 본 뒤의 결론 확률
 check-chances-folded = 사전분포만으로 얻는 답
 check-column-event = 사건
@@ -119,3 +122,12 @@ check-figure-column = { $column ->
     [found] 행 수 또는 파레토 k
    *[wanted] 기대되는 값
   }
+check-name-rests = 사전분포의 몫
+check-rests = 결론에 쓰인 수치의 정밀도 가운데 사전분포에서 오는 몫은 최대 { $value }이다({ $name }, 대부분 { $priors }의 사전분포). 기준은 { $limit } 이하이다{ $driven ->
+    [yes] . { $priors }의 사전분포가 좌우한다
+   *[no] {""}
+  }{ $others ->
+    [0] {""}
+   *[other] . 그 밖에 { $others }개 수치도 그러하다
+  }
+check-do-rests = 수치와 함께 사전분포를 밝히거나, 둘을 가려낼 수 있는 근거자료를 추가한다. 각 수치가 무엇에 의존하는지는 ‘defectmodels check’와 보고서에 있다

@@ -7,6 +7,7 @@ equation-name = { $name ->
     [factor] 배율
     [pooled] 공통
     [rate] 발생률
+    [published] 공표
     [readings] 해석수
     [reliability] 신뢰성
     [scale] 척도
@@ -36,6 +37,22 @@ equation-mean = { $scaled ->
     [yes] 행 r의 평균: 해당 기간 해당 집단의 기대 입국자 수. 다른 사람을 집계하는 정의에는 고유한 배율이 있고 나머지의 배율은 1이다
    *[no] 행 r의 평균: 해당 기간 해당 집단의 기대 입국자 수
   }
+equation-published = 진술이 집계하는 값: 기대 입국자 수에 공표 오차를 차례로 적용한 값({ $errors }). W는 집단 h의 사람이 집단 g로 공표될 확률과 실제 사람이 아닌 기재를 담는다
+equation-error = { $kind ->
+    [undercount] 과소집계
+    [overcount] 과대집계
+    [misclassification] 집단 오분류
+   *[revision] 앞으로 수정될 총인원
+  }({ $of ->
+    [some] { $groups }
+   *[all] 모든 집단
+  }, { $when ->
+    [some] { $spans }
+   *[all] 모든 기간
+  }{ $under ->
+    [some] , { $definitions } 정의에만 적용
+   *[all] { "" }
+  })
 equation-poisson = 행의 인원
 equation-negative-binomial = 행의 인원: 평균이 μ인 음이항분포. cv는 우연을 넘는 기간별 산포로 모든 집단에 공통이고, n은 행에 들어 있는 서로 독립인 기간의 수이다
 equation-nested = 공표된 총인원 p에 포함되는 사람을 집계하는 행의 인원: 총인원이 주어질 때의 이항분포이므로 모든 집단을 함께 흩뜨리는 요인은 상쇄된다. 행의 μ에는 그 정의의 배율이 들어 있다

@@ -39,6 +39,8 @@ quantity-element = { $name ->
     [frailty_cv] 취약성 변동계수
     [definition_factor] 정의별 배율
     [reliability] 신뢰성
+    [error_parameter] 공표 오차의 모수
+    [revision_scale] 수정 크기
    *[other] { $name }
   }[{ $places }]
 quantity-parameter = { $name ->
@@ -53,5 +55,7 @@ quantity-parameter = { $name ->
     [frailty_cv] 취약성 변동계수
     [definition_factor] 정의별 배율
     [reliability] 신뢰성
+    [error_parameter] 공표 오차의 모수
+    [revision_scale] 수정 크기
    *[other] { $name }
   }

@@ -18,3 +18,4 @@ realised-cut = 기간 ‘{ $span }’{ PARTICLE($span, "이/가") } { $every ->
    *[month] 달
   } 단위로 정한다
 realised-no-factor = 적합에 쓰인 진술 중 ‘{ $definition }’의 배율을 알려 주는 것이 없다
+realised-errors = 모형에 공표 오차가 있어 실제로 입국한 사람은 집단별·온전한 기간별로만 추출할 수 있다. 온전한 기간과 배율이 없는 정의를 쓴다(요청한 정의: ‘{ $definition }’)

@@ -181,3 +181,6 @@ title-unit-switch = 0/1
 title-unit-dollars = 연간 백만 달러
 title-unit-persons = 명
 title-citation-arrivals = 현행 표: 통일부의 2020년 9월까지 현황 페이지(https://www.unikorea.go.kr/cn_unikorea/news/statistics1/defectors/)와 2020~2025년 언론에 보도된 통일부 발표. 두 자료 모두 2025년 12월 통일부 현황 페이지를 제3자가 옮겨 둔 자료(https://github.com/Ahmet-Dedeler/free-north-korea/blob/4ff1cd5b9c01f8a7507354f410cc075007fb6e70/docs/research/charts/samples/kr_gov/unikorea_defectors_1998_2025.json)와 일치한다. 2025년의 정정은 세계일보(https://www.segye.com/newsView/20260204514105)에도 실려 있다. 모든 행에 각각의 출처를 적었다.
+title-priors-sceptical = 회의적 사전분포
+title-priors-enthusiastic = 낙관적 사전분포
+title-priors-flat = 평평한 사전분포
