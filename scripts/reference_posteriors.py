@@ -4,20 +4,24 @@
     python scripts/reference_posteriors.py escape_rates      # this one, whatever it is
     python scripts/reference_posteriors.py --check           # only say; exit 1 when one is
 
-Each is a run of 10 chains of 5,000 draws after 1,000 of tuning, of which every fifth draw is kept. Two cores need some
-minutes for a model of quarters.
+    python scripts/reference_posteriors.py escape_rates_all_effects --thin 12
+    python scripts/reference_posteriors.py escape_rates_by_sex --thin 8
+
+Each is a run of 10 chains of 5,000 draws after 1,000 of tuning, of which every fifth draw is kept, unless --thin
+says more (the two above, whose fifth draws are too alike). Two cores need some minutes for a model of quarters.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from defectmodels import catalog
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.model.spec import load_model
-from defectmodels.studies.reference import load_reference, make_reference, stale
+from defectmodels.studies.reference import LONG, THIN, load_reference, make_reference, stale
 
 FOLDER = Path(__file__).parents[1] / "models" / "reference"
 SEED = 20_251_126
@@ -37,6 +41,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("models", nargs="*", help="shipped models; those missing or stale")
     parser.add_argument("--check", action="store_true", help="make nothing")
+    parser.add_argument(
+        "--thin", type=int, default=THIN, help="keep one draw of so many, of 10,000 times as many"
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER)
     asked = parser.parse_args()
     dataset, wrong = load_dataset("arrivals"), 0
@@ -46,7 +53,10 @@ def main() -> int:
         if asked.check or (found == "up to date" and not asked.models):
             wrong += found != "up to date"
             continue
-        made = make_reference(load_model(name), dataset, random_seed=SEED)
+        settings = replace(LONG, draws=1000 * asked.thin)
+        made = make_reference(
+            load_model(name), dataset, random_seed=SEED, settings=settings, thin=asked.thin
+        )
         path = made.save(asked.folder / f"{name}.json")
         table, facts = made.tables["numbers"], made.facts
         print(

@@ -45,7 +45,7 @@ from defectmodels.studies.saved import Saved, load
 KIND = "reference"
 LONG = Settings(draws=5000, tune=1000, chains=10)
 THIN = 5
-"""One draw of so many is kept."""
+"""One draw of so many is kept, unless a model needs more."""
 TAILS = (0.05, 0.5, 0.95)
 ERRORS = 2.0
 """Combined Monte Carlo errors that a number may lie from its reference, unless other seeds agree."""
@@ -146,7 +146,12 @@ def drawn(
 
 
 def make_reference(
-    spec: ModelSpec, dataset: Dataset, *, random_seed: int, settings: Settings = LONG
+    spec: ModelSpec,
+    dataset: Dataset,
+    *,
+    random_seed: int,
+    settings: Settings = LONG,
+    thin: int = THIN,
 ) -> Saved:
     """Make the reference of a model on a dataset by a long run.
 
@@ -156,7 +161,8 @@ def make_reference(
         From `load_model` and `load_dataset`.
     random_seed : int
     settings : Settings
-        Every `THIN`-th draw is kept.
+    thin : int
+        Every so many-th draw is kept.
 
     Returns
     -------
@@ -165,11 +171,11 @@ def make_reference(
     """
     # Of the code as it was read in, whatever becomes of the files while the run goes on.
     core = core_digest()
-    fit, cost = drawn(spec, dataset, settings, random_seed, THIN)
+    fit, cost = drawn(spec, dataset, settings, random_seed, thin)
     made = recipe(spec, fit.dataset, random_seed=random_seed, sampler="nutpie", **vars(settings))
     kept = int(np.prod([fit.posterior.sizes[dim] for dim in names.SAMPLE]))
     made["core"] = core
-    return Saved(KIND, made, {"numbers": summary(fit)}, {"draws": kept, "thin": THIN} | cost)
+    return Saved(KIND, made, {"numbers": summary(fit)}, {"draws": kept, "thin": thin} | cost)
 
 
 def load_reference(path: str | Path) -> Saved:
