@@ -6,20 +6,19 @@
 A task of `refits` fits the model to the dataset with a seed of its own; one of `sbc`, simulation-based
 calibration, simulates, fits and ranks. All workers have done one task
 before the clock starts. Rounds of one and of two workers alternate, so that what else the machine does meets
-both. CPU seconds of a task hardly depend on it, wall seconds do: `busy` is the share of the workers' time that
-they had a processor. The table is printed as the one of docs/cluster.md.
+both. Wall seconds depend on it most: `busy` is the share of the workers' time that they had a processor. CPU
+seconds depend on it where two hyperthreads share a core. The table of docs/cluster.md has some of the columns.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -67,13 +66,11 @@ def work_of(study: str, spec: Any, data: Any) -> Any:
 
 
 @contextmanager
-def executor_of(kind: str, workers: int) -> Iterator[Executor]:
-    if kind == "threads":
-        with ThreadPoolExecutor(workers) as pool:
-            yield pool
-    elif kind == "processes":
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
+def executor_of(kind: Any, workers: int) -> Iterator[Executor]:
+    if kind != "dask":
+        from defectmodels.inference.workers import opened
+
+        with opened(kind, workers) as pool:
             yield pool
     else:
         from distributed import Client, LocalCluster

@@ -13,6 +13,7 @@ from calibrated import calibrated_dataset, calibrated_spec
 from defectmodels import catalog
 from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset, load_dataset
+from defectmodels.inference.core import core_files
 from defectmodels.inference.fit import Fit
 from defectmodels.model.spec import load_model
 from defectmodels.studies import digests as module
@@ -25,6 +26,7 @@ from defectmodels.studies.certificate import (
 )
 from defectmodels.studies.digests import SIMULATION, digests_of
 from defectmodels.studies.sbc_text import certified
+from test_floors import MODULES as EVERY
 from test_floors import imported
 from test_sbc_report import LABEL, fit, study
 
@@ -111,13 +113,17 @@ def test_the_shipped_ones_can_be_cited(name: str) -> None:
 
 
 def test_the_modules_of_the_simulation_are_in_the_digest() -> None:
-    """All that `sbc_run` imports of its own room."""
-    room = Path(module.__file__).parent
-    found, left = set(), ["sbc_run"]
+    """All that `sbc_run` imports of its own room, and of inference what draws are made with."""
+    package = Path(module.__file__).parents[1]
+    core = {path.relative_to(package).with_suffix("").as_posix() for path in core_files()}
+    # How long a chain is and what a fit keeps: settings and records.
+    core |= {"inference/fit", "inference/refits", "inference/sampling"}
+    found, left = set(), ["studies/sbc_run"]
     while left:
         name = left.pop()
         found.add(name)
-        tree = ast.parse((room / f"{name}.py").read_text(encoding="utf-8"))
-        inner = {one.partition(".")[2] for one in imported(tree) if one.startswith("studies.")}
-        left += sorted(inner - found)
+        tree = ast.parse((package / f"{name}.py").read_text(encoding="utf-8"))
+        inner = {one.replace(".", "/") for one in imported(tree) & EVERY}
+        inner = {one for one in inner if one.startswith(("studies/", "inference/"))}
+        left += sorted(inner - core - found)
     assert found == set(SIMULATION)

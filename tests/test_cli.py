@@ -17,6 +17,7 @@ from defectmodels import cli
 from defectmodels.estimands.tables import estimate_table, verdicts
 from defectmodels.inference import sampling
 from defectmodels.inference.fit import Fit, load_fit
+from defectmodels.verbs.estimates import QUANTITIES
 from fabricate import with_group
 
 
@@ -247,7 +248,7 @@ def test_check(run: Run, file: Path, failing: Path, country_fit: Fit) -> None:
 # --- estimate -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", cli.QUANTITIES)
+@pytest.mark.parametrize("quantity", QUANTITIES)
 def test_estimate_prints_a_table(run: Run, file: Path, country_fit: Fit, quantity: str) -> None:
     table = estimate_table(country_fit, quantity)
     ran = run("estimate", file, quantity)

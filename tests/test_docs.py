@@ -20,7 +20,7 @@ import pytest
 
 import defectmodels as dm
 from defectmodels import catalog, names
-from defectmodels.cli import QUANTITIES, cli
+from defectmodels.cli import cli
 from defectmodels.errors import DefectModelsError
 from defectmodels.evidence.claims import (
     ChangeClaim,
@@ -61,6 +61,7 @@ from defectmodels.model.prior_sets import Other, PriorSet
 from defectmodels.model.priors import Beta, Gamma, LogNormal
 from defectmodels.model.spec import Axis, Baseline, DefinitionUse, Headline, ModelSpec, load_model
 from defectmodels.model.terms import Covariates, Effect, Season, Trend
+from defectmodels.verbs.estimates import QUANTITIES
 from fabricate import fabricate
 
 ROOT = Path(__file__).parent.parent

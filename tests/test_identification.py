@@ -55,7 +55,7 @@ def test_what_does_not_vary_beforehand_is_not_judged() -> None:
 
 def test_a_fit_that_is_its_prior_has_learnt_nothing(country_fit: Fit) -> None:
     fit = as_prior(country_fit)
-    table = informed(fit, quoted_quantities(fit))
+    table = informed(fit)
     np.testing.assert_allclose(table["contraction"].dropna(), 0.0, atol=1e-12)
     np.testing.assert_allclose(table["surprise"].dropna(), 0.0, atol=1e-12)
     np.testing.assert_allclose(table["bayes_factor"].dropna(), 1.0)
@@ -63,8 +63,7 @@ def test_a_fit_that_is_its_prior_has_learnt_nothing(country_fit: Fit) -> None:
 
 
 def test_every_number_of_the_verdict_is_judged(country_fit: Fit) -> None:
-    quoted = quoted_quantities(country_fit)
-    table = informed(country_fit, quoted)
+    table = informed(country_fit)
     label = "elite 2019 -> 2022"
     levels = [f"{k}, {label}[{y}]" for k in ("share", "count", "total") for y in (2019, 2022)]
     ratios = [f"{k} ratio, {label}" for k in ("share", "count", "total")]
@@ -78,7 +77,7 @@ def test_every_number_of_the_verdict_is_judged(country_fit: Fit) -> None:
 
 def test_the_prior_is_worked_out_as_the_posterior_is(country_fit: Fit) -> None:
     label = "count ratio, elite 2019 -> 2022"
-    table = informed(country_fit, quoted_quantities(country_fit)).set_index("name")
+    table = informed(country_fit).set_index("name")
     before = quoted_quantities(as_prior(country_fit))[label]
     after = quoted_quantities(country_fit)[label]
     widths = [np.diff(np.quantile(np.log(one), [0.05, 0.95]))[0] for one in (after, before)]
@@ -90,7 +89,7 @@ def test_an_infinite_rate_beforehand_is_no_fault(country_fit: Fit) -> None:
     for name in (names.EXPECTED, names.RATE):
         prior[name].values[:, :10] = np.inf
         prior[name].values[:, 10:20] = 0.0
-    table = informed(with_group(country_fit, "prior", prior), quoted_quantities(country_fit))
+    table = informed(with_group(country_fit, "prior", prior))
     assert table["contraction"][table["verdict"] & table["prior"].isna()].notna().all()
 
 
@@ -139,7 +138,7 @@ def test_prior_and_evidence(value: float, verdict: str) -> None:
 
 def test_odds_of_the_posterior_over_those_of_the_prior(country_fit: Fit) -> None:
     label = "P(count_up), elite 2019 -> 2022"
-    table = informed(country_fit, quoted_quantities(country_fit)).set_index("name").loc[label]
+    table = informed(country_fit).set_index("name").loc[label]
     after, before = (
         xr.where(quoted_quantities(one)[label] > 0, 1.0, 0.0).values.ravel()
         for one in (country_fit, as_prior(country_fit))

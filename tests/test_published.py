@@ -320,7 +320,7 @@ def test_a_fresh_fit_agrees_with_its_reference(
     """No statistic lies further away than chance takes the furthest of so many.
 
     And none that the verdict prints lies beyond two Monte Carlo errors on one side at each of four seeds. The
-    reference's own error is common to all four; with a quarter of the variance in it, chance does so once in 8,000.
+    reference's own error is common to all four; with a quarter of the variance in it, chance does so once in 10,000.
     """
     reference, spec = load_reference(FOLDER / f"{name}.json"), load_model(name)
     left: set[tuple[str, str, bool]] | None = None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,7 @@ from country import ROWS, country, country_spec
 from defectmodels import names
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.engine import make_engine
-from defectmodels.inference.refits import Refits, Settings
+from defectmodels.inference.refits import Kept, Refits, Settings
 from defectmodels.model.chance import prior_chances
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
@@ -34,6 +36,25 @@ def test_a_moved_fit_is_a_fresh_one() -> None:
         "chain": 2, "draw": 30, names.GROUP: 2, names.PERIOD: 10,
     }  # fmt: skip
     assert moved.gradients >= 60 and moved.z.shape[:2] == (2, 30) and moved.seconds > 0
+
+
+def test_a_process_makes_a_thing_once_and_keeps_the_last_used() -> None:
+    kept, made = Kept[str](), list[str]()
+
+    def get(key: str) -> str:
+        def make() -> str:
+            time.sleep(0.01)
+            made.append(key)
+            return f"of {key}"
+
+        return kept.get(key, make)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(get, "aaaaaaaa")) == ["of a"] * 8
+    assert made == ["a"]
+    assert [get(key) for key in "babcab"] == [f"of {key}" for key in "babcab"]
+    # c takes the place of a, used before b; then a that of b, and b that of c.
+    assert made == list("abcab")
 
 
 def graded(data: Dataset) -> Dataset:

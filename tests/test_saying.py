@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -66,6 +68,19 @@ def test_large_numbers_take_no_long_search(speaker: Speaker) -> None:
     (one,) = speaker.number((KINDS["about"],), 900_000, RNG)
     low, high = one.interval(speaker.words)  # type: ignore[misc]
     assert low <= 900_000 <= high and 1.3 < high / low < 1.6
+
+
+def test_threads_that_speak_at_once_find_the_same_intervals(speaker: Speaker) -> None:
+    alone, together = (Speaker(speaker.words) for _ in range(2))
+    alone.number((KINDS["odd"],), 60_000, RNG)
+    often = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-6)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: together.number((KINDS["odd"],), 60_000, RNG), range(4)))
+    finally:
+        sys.setswitchinterval(often)
+    assert together._rows["odd"].said == alone._rows["odd"].said
 
 
 def test_what_is_unchanged_keeps_its_words_and_what_is_changed_does_not(speaker: Speaker) -> None:

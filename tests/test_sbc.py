@@ -23,7 +23,7 @@ from defectmodels.evidence.dataset import load_dataset
 from defectmodels.evidence.intervals import Interval
 from defectmodels.inference import engine as engine_module
 from defectmodels.inference.engine import Engine
-from defectmodels.inference.refits import Refitted, Settings
+from defectmodels.inference.refits import Kept, Refitted, Settings
 from defectmodels.model.design import Design
 from defectmodels.model.spec import load_model
 from defectmodels.studies import sbc_run
@@ -169,6 +169,12 @@ def test_a_thin_fit_is_told_and_kept(found: Calibration) -> None:
     assert {3, 5} <= set(bad.thin.index) and len(bad.ranks) == 30
 
 
+def test_each_plan_has_its_own_settings() -> None:
+    for draws in (150, 60):
+        plan = Plan(SPEC, DATA, Settings(draws, 100, 1), None, None)
+        assert workshop(plan).plan == plan and workshop(plan) is workshop(plan)
+
+
 def test_worlds_near_the_data() -> None:
     shop = workshop(Plan(SPEC, DATA, Settings(150, 100, 1), None, 1.5))
     said = numbers_of(DATA, shop.simulator.design)
@@ -259,7 +265,7 @@ FAULTS: dict[str, tuple[object, str, Any, int]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place, name, wrong, simulations = FAULTS[fault]
-    monkeypatch.setattr(sbc_run, "_workshops", {})
+    monkeypatch.setattr(sbc_run, "_workshops", Kept())
     monkeypatch.setattr(place, name, wrong)
     assert worst(run(simulations)) < 1e-3
 
@@ -274,7 +280,7 @@ def test_many_simulations_are_calibrated() -> None:
 def test_calibrated_given_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranks among draws given data and statements; among draws given the statements alone they are not."""
     monkeypatch.setattr(sbc_run, "POOL", Settings(1000, 200, 2))
-    monkeypatch.setattr(sbc_run, "_workshops", {})
+    monkeypatch.setattr(sbc_run, "_workshops", Kept())
     simulations = 60 if REDUCED else 200
     result = run(simulations, given=True, draws=300)
     assert list(result.tree().children) == ["posterior_sbc"]
@@ -293,7 +299,7 @@ def test_the_reference_model_is_calibrated(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(sbc_run, "POOL", Settings(500, 300, 2))
     else:
         worlds = 200
-    monkeypatch.setattr(sbc_run, "_workshops", {})
+    monkeypatch.setattr(sbc_run, "_workshops", Kept())
     found = sbc(
         load_model("escape_rates"), load_dataset("arrivals"), simulations=worlds, random_seed=5,
         given=True, executor="serial",

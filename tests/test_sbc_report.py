@@ -84,7 +84,7 @@ def test_the_section_has_the_studys_numbers(fit: Fit) -> None:
     assert sum(len(row) == 4 for row in ranks.data.rows) == 36
     said = " ".join(one.text for one in pieces(found, Paragraph))
     assert "150 worlds were drawn from the model's prior" in said and "600 worlds" in said
-    assert "Nothing speaks against it: of 17 parameters" in said
+    assert "The ranks do not refute it: of 17 parameters" in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

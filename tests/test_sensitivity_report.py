@@ -169,7 +169,7 @@ def test_what_has_no_number_is_listed_with_its_reason(found: Sensitivity) -> Non
     lines = text.failures(found)
     assert lines == [
         "set of priors, my_own: the refit failed its checks (seed 11)",
-        "likelihood, to the power 0.8: the weights are not reliable (seed )",
+        "likelihood, to the power 0.8: the weights are not reliable",
     ]
     table = text.printed_variants(found)
     row = table[table["into what"] == "my_own"].iloc[0]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from country import BORDER, CLOSURE, OFFICIALS, WHY, country, country_spec, prior
+from country import BORDER, CLOSURE, OFFICIALS, country, country_spec, prior
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.series import Series
@@ -220,7 +220,7 @@ def test_every_variant_of_the_shipped_model_can_be_held_against_the_data(shipped
     spec = load_model("escape_rates")
     design = make_design(spec, shipped)
     sets = [load_prior_set(name) for name in ("sceptical", "enthusiastic", "flat")]
-    variants, not_varied = all_variants(design, shipped, sets)
+    variants, not_varied = told(all_variants(design, shipped, sets))
     keys = [one.key for one in variants]
     assert len(keys) == len(set(keys)) == 27
     for one in variants:
@@ -233,7 +233,7 @@ def test_every_variant_of_the_shipped_model_can_be_held_against_the_data(shipped
 def test_a_model_without_covariates_and_exposures_has_only_priors_to_vary(shipped: Dataset) -> None:
     spec = load_model("constant_rate")
     sets = [load_prior_set(name) for name in ("flat", "sceptical")]
-    variants, not_varied = all_variants(make_design(spec, shipped), shipped, sets)
+    variants, not_varied = told(all_variants(make_design(spec, shipped), shipped, sets))
     assert "priors, flat" in [one.key for one in variants]
     assert ("priors", "sceptical", "not-of-model") in [
         (one.kind, one.subject, one.reason) for one in not_varied
@@ -241,6 +241,6 @@ def test_a_model_without_covariates_and_exposures_has_only_priors_to_vary(shippe
 
 
 def test_the_closure_of_the_country_is_no_judgement() -> None:
-    assert not CLOSURE.judgement and WHY
+    assert not CLOSURE.judgement
     variants, _ = told(events(country_spec(), country()))
     assert variants == []

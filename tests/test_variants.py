@@ -21,7 +21,6 @@ from defectmodels.studies.variants import (
     SHIPPED,
     ImpossibleError,
     changed,
-    coded,
     impossible,
     varied,
 )
@@ -152,14 +151,6 @@ def test_a_yearly_axis_counts_the_same_days(reference: tuple[ModelSpec, Dataset]
     spec, _ = varied(*reference, {"periods": "yearly"})
     assert spec.periods.span == reference[0].periods.span
     assert len(spec.periods) * 4 == len(reference[0].periods)
-
-
-def test_levels_of_series_can_be_taken_at_their_ends(reference: tuple[ModelSpec, Dataset]) -> None:
-    spec, dataset = coded("low")(*reference)
-    low, middle = make_design(spec, dataset).covariates, make_design(*reference).covariates
-    assert (low[:, 0] <= middle[:, 0]).all() and (low[:, 0] < middle[:, 0]).any()
-    with pytest.raises(ImpossibleError, match="range"):
-        coded("high")(country_spec(), country())
 
 
 def test_what_a_model_cannot_choose_is_listed_with_the_reason() -> None:

@@ -15,7 +15,6 @@ Invariant: no traceback without --debug, and every command is documented in docs
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,21 +23,10 @@ import click
 
 from defectmodels import catalog
 from defectmodels.errors import DefectModelsError
-from defectmodels.verbs import comparing, decide, scenarios, studies, study
-from defectmodels.verbs.printing import (
-    AS_CSV,
-    AS_JSON,
-    FIT,
-    load,
-    print_table,
-    records,
-    show_result,
-)
-from defectmodels.verbs.rests import print_rests, rests_content
-from defectmodels.verbs.study_options import EXECUTOR
+from defectmodels.verbs import comparing, decide, estimates, rests, scenarios, studies, study
+from defectmodels.verbs.printing import AS_JSON, FIT, load, show_result
 
 if TYPE_CHECKING:
-    from defectmodels.estimands.audit import Audit
     from defectmodels.inference.store import Refit
 
 AS_OF = click.option(
@@ -222,161 +210,6 @@ def fit(
 
 @cli.command()
 @FIT
-@click.option("--rests", is_flag=True, help="Also what each number of the verdict rests on.")
-@AS_JSON
-@click.pass_context
-def check(context: click.Context, fit_file: Path, rests: bool, as_json: bool) -> None:
-    """Say whether a fit may be quoted; exit 1 when it may not."""
-    fit = load(fit_file)
-    checks = fit.checks
-    content: dict[str, Any] = {
-        "verdict": checks.verdict, "items": [vars(item) for item in checks.items]
-    }  # fmt: skip
-    if rests:
-        content["rests"] = rests_content(fit)
-
-    def lines() -> None:
-        if rests:
-            print_rests(fit)
-        for item in checks.items:
-            click.echo(f"{item.verdict}: {item.name}: {item.text}")
-            if item.verdict != "pass":
-                click.echo(f"      what to do: {item.remedy}")
-        click.echo(f"checks: {checks.verdict}")
-
-    show_result(content, as_json, lines)
-    context.exit(1 if checks.verdict == "fail" else 0)
-
-
-@cli.command()
-@FIT
-@click.option(
-    "--refits",
-    metavar="FOLDER",
-    default=None,
-    type=click.Path(path_type=Path),
-    help="Fit again without the origins that weights cannot leave out, and keep what is found here.",
-)
-@click.option(
-    "--most", default=None, type=click.IntRange(min=0), help="Refits at most. [default: all]"
-)
-@EXECUTOR
-@click.option("--csv", "as_csv", is_flag=True, help="Write the statements as CSV.")
-@AS_JSON
-def audit(
-    fit_file: Path,
-    refits: Path | None,
-    most: int | None,
-    executor: str,
-    as_csv: bool,
-    as_json: bool,
-) -> None:
-    """Say of every statement how probably it is true and how much of the headline rests on it.
-
-    The most influential come first. An interrupted run is taken up again with the same FOLDER.
-    """
-    from defectmodels.estimands.audit import audit as run
-    from defectmodels.estimands.tables import verdicts
-    from defectmodels.inference.workers import workers_of
-
-    result = load(fit_file)
-    with workers_of(executor) as workers:
-        found = run(result, refits=refits, most=most, executor=workers, progress=True)
-    if as_csv:
-        click.echo(found.statements.to_csv(index=False), nl=False)
-        return
-    content: dict[str, Any] = {"checks": result.checks.verdict, "of": found.of}
-    content["pairs"] = [list(pair) for pair in found.pairs]
-    for name in ("statements", "origins", "headline"):
-        content[name] = records(getattr(found, name))
-    said = [] if result.checks.verdict == "fail" else verdicts(result)
-    show_result(content, as_json, lambda: _audit_lines(fit_file, found, said))
-
-
-def _audit_lines(fit_file: Path, found: Audit, said: list[str]) -> None:
-    from defectmodels.estimands.audit_text import printed_origins, printed_statements, remarks
-
-    for line in [*said, *remarks(found)]:
-        click.echo(line)
-    click.echo()
-    print_table(printed_origins(found))
-    click.echo()
-    print_table(printed_statements(found))
-    if found.unknown:
-        file = shlex.quote(str(fit_file))
-        click.echo(f"\nfor what is not known: defectmodels audit {file} --refits FOLDER")
-
-
-QUANTITIES = ("expected", "rate", "share", "realised", "effects", "change")
-
-
-@cli.command()
-@FIT
-@click.argument("quantity", type=click.Choice(QUANTITIES))
-@click.argument("spans", nargs=-1)
-@click.option(
-    "--of", default=None, help="Group, for share and change.  [default: the model's headline]"
-)
-@click.option(
-    "--interval",
-    default=0.9,
-    show_default=True,
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-)
-@AS_CSV
-@AS_JSON
-def estimate(
-    fit_file: Path,
-    quantity: str,
-    spans: tuple[str, ...],
-    of: str | None,
-    interval: float,
-    as_csv: bool,
-    as_json: bool,
-) -> None:
-    """Print a quantity of a fit over SPANS, with intervals.
-
-    SPANS are 2019, 2019Q3, 2017-05-10..2022-05-09 or the name of an era such as 'Moon Jae-in'; by
-    default every whole year. `change` takes two or more, in order.
-    """
-    from defectmodels.estimands.tables import estimate_table, rounded
-
-    table = estimate_table(load(fit_file), quantity, spans, of, interval)
-    if as_csv:
-        click.echo(table.to_csv(index=False), nl=False)
-    else:
-        show_result(records(table), as_json, lambda: print_table(rounded(table)))
-
-
-@cli.command()
-@FIT
-@click.argument("spans", nargs=-1)
-@click.option(
-    "--definition", default=None, help="Who is counted.  [default: the headline group's own]"
-)
-@AS_CSV
-@AS_JSON
-def counts(
-    fit_file: Path, spans: tuple[str, ...], definition: str | None, as_csv: bool, as_json: bool
-) -> None:
-    """Print how many persons came in SPANS under a definition, given all statements.
-
-    SPANS are as for `estimate`, and may cut periods; by default the spans of the headline. Each span
-    is compared with those before it.
-    """
-    from defectmodels.estimands.by_definition import counts_table, default_counts, printed_counts
-
-    result = load(fit_file)
-    definition, chosen = default_counts(result, definition, spans)
-    table = counts_table(result, definition, chosen)
-    if as_csv:
-        click.echo(table.to_csv(index=False), nl=False)
-    else:
-        show_result(records(table), as_json, lambda: print_table(printed_counts(table)))
-
-
-@cli.command()
-@FIT
 @click.option(
     "-o", "--out", default=Path("report.html"), show_default=True, type=click.Path(path_type=Path)
 )
@@ -422,8 +255,9 @@ def report(fit_file: Path, out: Path, lang: str, studies: tuple[Path, ...], as_j
     )
 
 
-for command in (*comparing.COMMANDS, *decide.COMMANDS, *scenarios.COMMANDS, *studies.COMMANDS):
-    cli.add_command(command)
+for room in (comparing, decide, estimates, rests, scenarios, studies):
+    for command in room.COMMANDS:
+        cli.add_command(command)
 cli.add_command(study.study)
 
 

@@ -34,13 +34,13 @@ def published(fit: Fit) -> xr.DataArray:
 
     Without errors these are the expected arrivals.
     """
-    expected, measurement = fit.posterior[names.EXPECTED], fit.design.measurement
+    expected = fit.posterior[names.EXPECTED].transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
+    measurement = fit.design.measurement
     if measurement is None:
         return expected
-    ordered = expected.transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
     errors = fit.posterior[names.ERROR_PARAMETER].transpose(*names.SAMPLE, names.ERROR)
-    found = measurement.published(ordered.values, errors.values)
-    return ordered.copy(data=found[..., : ordered.sizes[names.GROUP], :])
+    found = measurement.published(expected.values, errors.values)
+    return expected.copy(data=found[..., : expected.sizes[names.GROUP], :])
 
 
 def came(

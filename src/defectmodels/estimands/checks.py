@@ -33,7 +33,7 @@ from defectmodels.estimands.accuracy import (
 from defectmodels.estimands.called import called
 from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
-from defectmodels.estimands.identification import identified, informed_by
+from defectmodels.estimands.identification import identified, informed
 from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.estimands.rests_text import rested
@@ -457,4 +457,4 @@ def check(fit: Fit) -> Checks:
 def judged(fit: Fit) -> Judged:
     """Work out once what the checks look at."""
     quoted = quoted_quantities(fit)
-    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed_by(fit))
+    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed(fit))

@@ -16,7 +16,7 @@ Invariant: of a normal prior and normal data both are what the closed form says.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -65,13 +65,14 @@ def as_prior(fit: Fit) -> Fit:
     return Fit(fit.spec, fit.dataset, tree)
 
 
-def _is_event(name: str) -> bool:
+def is_event(name: str) -> bool:
+    """Whether a quoted quantity is an event: ``P(share_up), ...``."""
     return name.startswith("P(")
 
 
 def in_verdict(name: str) -> bool:
     """Whether a quoted quantity stands in the report's verdict."""
-    return _is_event(name) or ("," in name and name.partition(",")[0] in _SHOWN)
+    return is_event(name) or ("," in name and name.partition(",")[0] in _SHOWN)
 
 
 def _scale(name: str) -> Callable[[np.ndarray], np.ndarray] | None:
@@ -80,7 +81,7 @@ def _scale(name: str) -> Callable[[np.ndarray], np.ndarray] | None:
         return np.asarray
     if name == names.RELIABILITY:
         return special.logit
-    if _is_event(name) or name.startswith("part of"):
+    if is_event(name) or name.startswith("part of"):
         # A part may be of either sign, and how wide it was beforehand is how wide the level was.
         return None
     return special.logit if name.startswith("share") and "ratio" not in name else np.log
@@ -136,7 +137,7 @@ def _odds(event: np.ndarray) -> np.ndarray:
 def _rows(name: str, posterior: xr.DataArray, prior: xr.DataArray) -> pd.DataFrame:
     found = pd.DataFrame({"name": labels(name, posterior)}).reindex(columns=COLUMNS)
     after, before = _elements(posterior), _elements(prior)
-    if _is_event(name):
+    if is_event(name):
         return found.assign(
             prior=before.mean(axis=1),
             posterior=after.mean(axis=1),
@@ -154,14 +155,13 @@ def _rows(name: str, posterior: xr.DataArray, prior: xr.DataArray) -> pd.DataFra
 COLUMNS = ["name", "contraction", "surprise", "prior", "posterior", "bayes_factor"]
 
 
-def informed(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
+@once
+def informed(fit: Fit) -> pd.DataFrame:
     """What the evidence did to every quoted quantity, and to the parameters with a prior of their own.
 
     Parameters
     ----------
     fit : Fit
-    quoted : mapping of str to xr.DataArray
-        From `quoted_quantities`.
 
     Returns
     -------
@@ -179,15 +179,9 @@ def informed(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
         before = quoted_quantities(as_prior(fit)) | {name: prior[name] for name in own}
         made = {
             name: _rows(name, array, before[name]).assign(verdict=in_verdict(name))
-            for name, array in (dict(quoted) | own).items()
+            for name, array in (quoted_quantities(fit) | own).items()
         }
     return pd.concat(made.values(), ignore_index=True)
-
-
-@once
-def informed_by(fit: Fit) -> pd.DataFrame:
-    """What the evidence did to everything that is quoted of a fit; see `informed`."""
-    return informed(fit, quoted_quantities(fit))
 
 
 def identified(table: pd.DataFrame) -> list[Check]:

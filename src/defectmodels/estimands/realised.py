@@ -25,7 +25,7 @@ from defectmodels import names
 from defectmodels.counting.draws import Drawn, draw_counts
 from defectmodels.counting.program import BudgetError
 from defectmodels.errors import EvidenceError, FitError
-from defectmodels.estimands.came import came
+from defectmodels.estimands.came import came, published
 from defectmodels.estimands.rates import SPAN, in_units, span_weights
 from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
@@ -344,11 +344,8 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     rng = np.random.default_rng(random_seed)
     posterior = fit.posterior
     by_chain = posterior[names.EXPECTED].transpose(*names.SAMPLE, names.GROUP, names.PERIOD)
-    expected = by_chain.values.reshape(-1, *by_chain.shape[2:])
-    coming, measurement = expected, fit.design.measurement
-    if measurement is not None:
-        values = stack(posterior[names.ERROR_PARAMETER]).transpose("sample", names.ERROR).values
-        expected = measurement.published(coming, values)[:, : coming.shape[1]]
+    coming = by_chain.values.reshape(-1, *by_chain.shape[2:])
+    expected = published(fit).values.reshape(coming.shape)
     frailty = stack(posterior[names.FRAILTY]).values if names.FRAILTY in posterior else None
     design, draws = drawing(fit)
     factors = _factors(fit)
@@ -358,7 +355,9 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
             counts += _share_out(piece.count, expected * piece.cells * scatter, rng)
+    measurement = fit.design.measurement
     if measurement is not None:
+        values = stack(posterior[names.ERROR_PARAMETER]).transpose("sample", names.ERROR).values
         counts = came(measurement, counts, coming, values, frailty, rng)
     result = by_chain.copy(data=counts.reshape(by_chain.shape))
     return in_units(result, "persons").rename("realised")

@@ -7,8 +7,8 @@ precision of a number q; over all priors and all rows these shares are 1. Of one
 what is known of either is the prior's: contraction does not see that, the share does.
 
 *Pull.* Raising the density of a prior or the probability of some rows to the power 1 + e moves the mean of
-a number by e times its covariance with their logarithm (power-scaling: Kallioinen, Paananen, Buerkner &
-Vehtari 2023, Detecting and diagnosing prior and likelihood sensitivity with power-scaling). *Narrowing* is
+a number by e times its covariance with their logarithm (power-scaling: Kallioinen, Paananen, Bürkner &
+Vehtari 2024, Detecting and diagnosing prior and likelihood sensitivity with power-scaling). *Narrowing* is
 the same derivative of the log variance, with its sign turned. Both in posterior standard deviations of the
 number's normal scores, which tails do not disturb; of an event the pull is that on its probability.
 
@@ -33,7 +33,7 @@ from defectmodels.errors import UnknownNameError, known
 from defectmodels.estimands.batches import Batched, batch_errors, batched, normal_scores, shares
 from defectmodels.estimands.called import called
 from defectmodels.estimands.decision import CLEAR
-from defectmodels.estimands.identification import CONTRACTION, OWN, in_verdict, informed_by
+from defectmodels.estimands.identification import CONTRACTION, OWN, in_verdict, informed, is_event
 from defectmodels.estimands.judged import labels
 from defectmodels.estimands.prior_scores import BETWEEN, prior_scores
 from defectmodels.estimands.quoted import quoted_quantities
@@ -90,7 +90,7 @@ class Identification:
     @property
     def driven(self) -> tuple[str, ...]:
         """Names of the numbers that are driven by priors."""
-        return tuple(self.numbers["name"][self.numbers["driven"].astype(bool)])
+        return tuple(self.numbers["name"][self.numbers["driven"]])
 
     def priors(self, name: str) -> pd.DataFrame:
         """Share and pull of every prior on a number, the largest share first.
@@ -139,7 +139,7 @@ class Identification:
         pulls = Batched(one).times(rows)[:, 0]
         size = float(np.mean(one**2))
         narrow = -Batched(one**2 / size - 1.0).times(rows)[:, 0]
-        event = _is_event(name)
+        event = is_event(name)
         table = pd.DataFrame(
             {
                 by: told,
@@ -213,14 +213,6 @@ def verdict_identification(fit: Fit) -> Identification:
     return _identify(fit, True)
 
 
-def log_likelihood(fit: Fit) -> xr.DataArray:
-    """Log probability of all statements together: xr.DataArray (chain, draw)."""
-    # Powers weigh draws as the checks do, and one of these is found here.
-    from defectmodels.estimands.powers import log_likelihood as found
-
-    return found(fit)
-
-
 @once
 def _identify(fit: Fit, shown: bool) -> Identification:
     shape = tuple(fit.posterior.sizes[dim] for dim in names.SAMPLE)
@@ -234,13 +226,16 @@ def _identify(fit: Fit, shown: bool) -> Identification:
     total = dict(zip(("prior_share", "prior_error"), shares(moments), strict=True))
     sides = {"prior": np.sum(top, axis=0)}
     if not shown:
+        # Powers weigh draws as the checks do, and one of the checks is found here.
+        from defectmodels.estimands.powers import log_likelihood
+
         sides["evidence"] = log_likelihood(fit).transpose(*names.SAMPLE).values
     for side, logs in sides.items():
         pulls = scores.times(batched(logs[None]))[..., 0]
         total |= {f"{side}_pull": pulls.mean(axis=0), f"{side}_pull_error": batch_errors(pulls)}
     pulls = scores.times(batched(np.array([one.logs for one in own.values()])))
     table = _prior_table(told, {name: len(one.values) for name, one in own.items()}, moments, pulls)
-    numbers = _numbers(told, total, table, informed_by(fit))
+    numbers = _numbers(told, total, table, informed(fit))
     return Identification(numbers, table, scores, rows, said)
 
 
@@ -267,7 +262,7 @@ def _draws(
         varies = ~(np.ptp(values, axis=1) <= _ROUNDING * size)
         kept = values[varies]
         told += list(labels(name, array)[varies])
-        scores = kept if _is_event(name) else normal_scores(kept)
+        scores = kept if is_event(name) else normal_scores(kept)
         found.append(scores.reshape(-1, *shape))
     return told, np.concatenate(found)
 
@@ -311,24 +306,20 @@ def _prior_table(
             "pull_error": batch_errors(pulls).T.ravel(),
         }
     )
-    table.loc[table["name"].map(_is_event), ["share", "share_error"]] = np.nan
+    table.loc[table["name"].map(is_event), ["share", "share_error"]] = np.nan
     return table
-
-
-def _is_event(name: str) -> bool:
-    return name.startswith("P(")
 
 
 def _numbers(
     told: Sequence[str],
     total: Mapping[str, np.ndarray],
     table: pd.DataFrame,
-    informed: pd.DataFrame,
+    known_of: pd.DataFrame,
 ) -> pd.DataFrame:
-    contraction = informed.drop_duplicates("name").set_index("name")["contraction"]
+    contraction = known_of.drop_duplicates("name").set_index("name")["contraction"]
     found = pd.DataFrame({"name": told, **total})
-    found.loc[found["name"].map(_is_event), ["prior_share", "prior_error"]] = np.nan
-    found.insert(1, "verdict", [in_verdict(name) for name in told])
+    found.loc[found["name"].map(is_event), ["prior_share", "prior_error"]] = np.nan
+    found.insert(1, "verdict", np.array([in_verdict(name) for name in told], dtype=bool))
     found.insert(2, "contraction", contraction.reindex(list(told)).to_numpy(float))
     low = found["contraction"] < CONTRACTION[1]
     found.insert(5, "driven", low | (found["prior_share"] > PRIOR_SHARE))

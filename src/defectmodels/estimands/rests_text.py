@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from defectmodels.estimands.called import called
-from defectmodels.estimands.judged import Check
+from defectmodels.estimands.judged import Check, Verdict
 from defectmodels.estimands.rests import (
     PRIOR_SHARE,
     Identification,
@@ -89,5 +89,5 @@ def rested(fit: Fit) -> list[Check]:
         driven="yes" if much else "no",
         others=max(much - 1, 0),
     )
-    verdict = "warn" if much else "pass"
-    return [Check(say("check-name-rests"), verdict, text, say("check-do-rests"))]  # type: ignore[arg-type]
+    verdict: Verdict = "warn" if much else "pass"
+    return [Check(say("check-name-rests"), verdict, text, say("check-do-rests"))]

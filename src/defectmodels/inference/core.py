@@ -37,10 +37,10 @@ _BREAKS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _ROOT = Path(__file__).parents[1]
 
 
-def core_files(root: Path = _ROOT) -> tuple[Path, ...]:
+def core_files() -> tuple[Path, ...]:
     """Files of the core, in order."""
-    found = [path for room in ROOMS for path in (root / room).glob("*.py")]
-    return tuple(sorted([*found, *(root / name for name in MODULES)]))
+    found = [path for room in ROOMS for path in (_ROOT / room).glob("*.py")]
+    return tuple(sorted([*found, *(_ROOT / name for name in MODULES)]))
 
 
 @cache

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,8 +25,32 @@ from defectmodels.inference.predict import Predictor, cut
 from defectmodels.model.chance import Chances, prior_chances
 from defectmodels.model.design import Design
 
-MAKING = threading.Lock()
+MAKING = threading.RLock()
 """One model is read off at a time: meanwhile PyTensor has settings that hold for the whole process."""
+_MOST = 2
+"""Things of one kind that a process keeps: a study has one model that most of its tasks need."""
+
+
+@dataclass(frozen=True)
+class Kept[T]:
+    """What a process makes once for the many tasks that come to it, by key."""
+
+    _made: dict[Hashable, T] = field(default_factory=dict, repr=False)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What has been made under a key, or is made now.
+
+        Parameters
+        ----------
+        key : hashable
+            All that what is made follows from, as text or numbers.
+        """
+        with MAKING:
+            # Put last: the one that was used least lately is the first to go.
+            self._made[key] = self._made.pop(key) if key in self._made else make()
+            for old in list(self._made)[:-_MOST]:
+                del self._made[old]
+            return self._made[key]
 
 
 @dataclass(frozen=True)

@@ -257,9 +257,7 @@ def _informed(view: View) -> list[Piece]:
         for one in events.to_dict("records")
     )
     made = verdict_identification(view.fit)
-    driven = [
-        name for name in made.driven if made.numbers["verdict"][made.numbers["name"] == name].any()
-    ]
+    driven = made.numbers["name"][made.numbers["verdict"] & made.numbers["driven"]]
     found: list[Piece] = [Paragraph(f"{made.sentence(name)}.", "note") for name in driven]
     rows = tuple(told(made, True))
     if rows:

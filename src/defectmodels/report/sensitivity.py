@@ -85,8 +85,8 @@ def _panel(
 
 
 def _figure(found: Sensitivity) -> list[Piece]:
-    event, ratio = text.last_event(found), text.shown(found)[len(text.shown(found)) - 2 :]
-    second = next(one for one in ratio if one in text.RATIOS)
+    event = text.last_event(found)
+    second = next(one for one in text.shown(found) if one in text.RATIOS)
     subjects = list(_grouped(found, event))[:TOP]
     if not subjects:
         return []

@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from defectmodels.evidence.intervals import Interval
 from defectmodels.evidence.periods import Span
 from defectmodels.evidence.selection import OVERHANG, JointRow, Row
 from defectmodels.evidence.statements import Exact
-from defectmodels.inference.refits import Refits, Refitted, Settings
+from defectmodels.inference.refits import Kept, Refits, Refitted, Settings
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies import ahead
@@ -110,10 +109,7 @@ Part = date | Span
 """What one fit of a backtest is about: an origin, or the days of an era."""
 
 
-@lru_cache(4)
-def _refits(model: str, dataset: str) -> Refits:
-    """Engines of one model on one dataset, by their digests."""
-    return Refits(WANTED)
+_refits = Kept[Refits]()
 
 
 @dataclass(frozen=True)
@@ -155,7 +151,7 @@ class Run:
     @property
     def refits(self) -> Refits:
         """Engines of the model in this process, to which many origins come."""
-        return _refits(self.spec.digest, self.dataset.digest)
+        return _refits.get((self.spec.digest, self.dataset.digest), lambda: Refits(WANTED))
 
     @property
     def totals(self) -> tuple[Exact, ...]:

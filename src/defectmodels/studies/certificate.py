@@ -22,13 +22,11 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.files import read_text, write_text
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.digests import digests_of
-from defectmodels.studies.sbc import Calibration
+from defectmodels.studies.sbc import ENOUGH, Calibration
 
 FORMAT = "defectmodels certificate 1"
 Stale = Literal["model", "data", "code"]
 STALE: tuple[Stale, ...] = ("model", "data", "code")
-_UNCALIBRATED = 0.01
-"""Smallest p times the number of quantities below which a model is told as not calibrated."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class Certificate:
     @property
     def calibrated(self) -> bool:
         """Whether the worst p is one that so many quantities have by chance."""
-        return self.p * self.quantities >= _UNCALIBRATED
+        return self.p * self.quantities >= ENOUGH
 
     def stale(self, spec: ModelSpec, dataset: Dataset) -> tuple[Stale, ...]:
         """What has changed since: of 'model', 'data' and 'code'."""
@@ -95,11 +93,7 @@ class Certificate:
 
 def certify(found: Calibration) -> Certificate:
     """The certificate of a study."""
-    table, events = found.table(), found.event_table()
-    p = dict(zip(table["quantity"], table["p"], strict=True))
-    p |= dict(zip(events["event"], events["p"], strict=True))
-    p = {name: float(one) for name, one in p.items() if one == one}
-    worst = min(p, key=lambda name: p[name], default="")
+    table, (worst, p, quantities) = found.table(), found.worst()
     rows = table[table["quantity"].isin(found.headline)].drop(columns="simulations").round(4)
     made = found.made
     return Certificate(
@@ -115,9 +109,9 @@ def certify(found: Calibration) -> Certificate:
         simulations=len(found.fits),
         failures=len(found.failures),
         thin=len(found.thin),
-        quantities=len(p),
+        quantities=quantities,
         worst=worst,
-        p=float(f"{p.get(worst, 1.0):.3g}"),
+        p=float(f"{p:.3g}"),
         coverage=tuple({str(k): v for k, v in one.items()} for one in rows.to_dict("records")),
     )
 

@@ -19,9 +19,10 @@ from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
 
 SIMULATION = (
-    "dividing", "persons", "pieces", "publishing", "revising", "saying", "sbc_run", "simulation",
+    "inference/prior_draws", "studies/dividing", "studies/persons", "studies/pieces", "studies/publishing",
+    "studies/revising", "studies/saying", "studies/sbc_run", "studies/simulation",
 )  # fmt: skip
-"""Modules of this room that worlds and ranks come from."""
+"""Modules that worlds and ranks come from."""
 
 
 def digests_of(spec: ModelSpec, dataset: Dataset) -> dict[str, str]:
@@ -53,9 +54,9 @@ def _form(spec: ModelSpec, dataset: Dataset) -> dict[str, Any]:
 
 def _code() -> str:
     """Digest of the code that posteriors, worlds and ranks follow from."""
-    here = Path(__file__).parent
+    package = Path(__file__).parents[1]
     found = hashlib.sha256(core_digest().encode())
     for name in SIMULATION:
-        path = here / f"{name}.py"
+        path = package / f"{name}.py"
         found.update(f"{name}\0{code(path.read_text(encoding='utf-8'))}\0".encode())
     return found.hexdigest()[:16]

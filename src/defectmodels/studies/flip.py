@@ -23,8 +23,9 @@ from defectmodels.estimands.quoted import comparisons
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.refits import Settings
-from defectmodels.inference.running import Failure, Workers, run_tasks
+from defectmodels.inference.running import Failure, run_tasks
 from defectmodels.inference.store import recipe, used_by
+from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.flip_cases import assumptions
@@ -71,22 +72,20 @@ class Flip:
 
     def saved(self) -> Saved:
         """The study as its file holds it."""
-        failed = pd.DataFrame(
-            [vars(one) for one in self.failures], columns=["key", "reason", "seed"]
-        )
-        tables = {
-            "points": self.points,
-            "path": self.path,
-            "skipped": self.skipped,
-            "failed": failed,
+        facts = {
+            "of": self.of,
+            "pair": list(self.pair),
+            "failures": [vars(one) for one in self.failures],
+            "refits": self.refits,
         }
-        return Saved(
-            KIND, self.made, tables, {"of": self.of, "pair": list(self.pair), "refits": self.refits}
-        )
+        return Saved(KIND, self.made, {name: getattr(self, name) for name in _TABLES}, facts)
 
     def save(self, path: str | Path) -> Path:
         """Write the study to a file; `load_flip` reads it."""
         return self.saved().save(path)
+
+
+_TABLES = ("points", "path", "skipped")
 
 
 def load_flip(path: str | Path) -> Flip:
@@ -102,16 +101,16 @@ def load_flip(path: str | Path) -> Flip:
 
 def read_flip(found: Saved) -> Flip:
     """Take tipping points out of a saved study."""
-    tables, facts = found.tables, found.facts
-    failures = tuple(
-        Failure(row["key"], row["reason"], None if pd.isna(row["seed"]) else int(row["seed"]))
-        for row in tables["failed"].to_dict("records")
-    )
+    facts = found.facts
     first, last = facts["pair"]
     return Flip(
-        facts["of"], (first, last), found.made, tables["points"], tables["path"], tables["skipped"],
-        failures, int(facts["refits"]),
-    )  # fmt: skip
+        facts["of"],
+        (first, last),
+        found.made,
+        **{name: found.tables[name] for name in _TABLES},
+        failures=tuple(Failure(**one) for one in facts["failures"]),
+        refits=int(facts["refits"]),
+    )
 
 
 def flip(

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -26,9 +26,9 @@ from defectmodels.estimands.headline import Quantity, weighted
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.selection import JointRow
 from defectmodels.inference.engine import Engine
-from defectmodels.inference.geometry import Chart, to_model
+from defectmodels.inference.geometry import Chart, start_of, to_model
 from defectmodels.inference.predict import prior_values
-from defectmodels.inference.refits import Refits
+from defectmodels.inference.refits import MAKING, Refits
 from defectmodels.inference.without import design_without, rows_by_origin
 from defectmodels.model.design import Design, make_design
 
@@ -46,9 +46,24 @@ class Workshop:
     refits: Refits
 
     @cached_property
-    def origins(self) -> _Origins:
-        """How probable each origin's statements are by the prior alone."""
-        return _origins(self)
+    def prior(self) -> Prior:
+        """Draws of the model without any statement."""
+        return _prior(self)
+
+
+class Prior(NamedTuple):
+    """Draws from a prior.
+
+    Attributes
+    ----------
+    z : np.ndarray (draw, coordinate)
+        In the model's own coordinates.
+    logs : np.ndarray (draw,)
+        Log densities there, without any row.
+    """
+
+    z: np.ndarray
+    logs: np.ndarray
 
 
 def less_rows(shop: Workshop, gone: Set[str]) -> Engine:
@@ -111,50 +126,42 @@ def log_mean(logs: np.ndarray) -> tuple[float, float]:
     return float(top) + math.log(mean), float(values.std() / mean / math.sqrt(len(values)))
 
 
-@dataclass(frozen=True)
-class _Origins:
-    """How probable each origin's statements are by the prior alone.
-
-    Attributes
-    ----------
-    z : np.ndarray (draw, coordinate)
-        Draws from the prior, in the model's own coordinates.
-    """
-
-    shop: Workshop
-    z: np.ndarray = field(repr=False)
-
-    def log_chance(self, origin: str) -> tuple[float, float]:
-        """Log prior probability of all that an origin says, and its Monte Carlo error."""
-        ids = ids_of(self.shop.design)
-        every = frozenset[str]().union(*ids.values())
-        none, alone = less_rows(self.shop, every), less_rows(self.shop, every - ids[origin])
-        own = none.density.own
-        return log_mean(densities(alone, own, self.z) - densities(none, own, self.z))
-
-
 def ids_of(design: Design) -> dict[str, frozenset[str]]:
     """Ids of the rows of each origin."""
     found = rows_by_origin(design).items()
     return {origin: frozenset(row.statement.id for row in rows) for origin, rows in found}
 
 
-def _origins(shop: Workshop) -> _Origins:
+def _prior(shop: Workshop) -> Prior:
     engine, _ = shop.refits.engine(shop.design)
-    values = prior_values(engine.model, _PRIOR_DRAWS, _PRIOR_SEED)
+    with MAKING:
+        values = prior_values(engine.model, _PRIOR_DRAWS, _PRIOR_SEED)
     x = np.concatenate(
-        [values[name].reshape(_PRIOR_DRAWS, -1) for name in engine.model.initial_point()], axis=1
+        [values[name].reshape(_PRIOR_DRAWS, -1) for name in start_of(engine.model)], axis=1
     )
-    layout, chart = engine.linear.layout, engine.density.own
+    layout, own = engine.linear.layout, engine.density.own
     # The model's own coordinates differ from its vector in order and by a constant.
-    start = to_model(layout, np.zeros((1, x.shape[1])), chart)[0]
-    return _Origins(shop, (x - start)[:, layout.order])
+    start = to_model(layout, np.zeros((1, x.shape[1])), own)[0]
+    z = (x - start)[:, layout.order]
+    none = less_rows(shop, _every(ids_of(shop.design)))
+    return Prior(z, densities(none, none.density.own, z))
+
+
+def _every(ids: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*ids.values())
+
+
+def log_chance(shop: Workshop, origin: str) -> tuple[float, float]:
+    """Log prior probability of all that an origin says, and its Monte Carlo error."""
+    ids, prior = ids_of(shop.design), shop.prior
+    alone = less_rows(shop, _every(ids) - ids[origin])
+    return log_mean(densities(alone, alone.density.own, prior.z) - prior.logs)
 
 
 def bayes(given: float, error: float, shop: Workshop, origin: str) -> dict[str, float | None]:
     """Log of how much more probable an origin's statements are given all others; None if not known."""
     try:
-        prior, other = shop.origins.log_chance(origin)
+        prior, other = log_chance(shop, origin)
     except EvidenceError:
         prior, other = math.nan, math.nan
     found = {"log_bayes": given - prior, "log_bayes_error": math.hypot(error, other)}

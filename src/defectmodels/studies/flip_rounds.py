@@ -14,7 +14,7 @@ from typing import Any
 from defectmodels.errors import FitError
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.inference.running import Failure, Outcomes
-from defectmodels.studies.flip_cases import REFITTED, Assumption
+from defectmodels.studies.flip_cases import REFITTED, Assumption, Kind
 from defectmodels.studies.flip_run import MORE, Found, Task, answers, seen
 from defectmodels.studies.flip_search import Seen, wanted
 
@@ -93,7 +93,7 @@ class Search:
         """
         # The ends and the middle are looked at whatever the fit as it is says.
         tasks = {BASE: Task()}
-        for one in self._moved():
+        for one in self._of(*REFITTED):
             last = len(one.values) - 1
             for at in dict.fromkeys((last, (last + 1) // 2)):
                 tasks |= self._task(one, at)
@@ -112,8 +112,8 @@ class Search:
         """What is asked; of a single group there is no share."""
         return tuple(self.looks[one.key][0].found)
 
-    def _moved(self) -> list[Assumption]:
-        return [one for one in self.assumptions if one.kind in REFITTED]
+    def _of(self, *kinds: Kind) -> list[Assumption]:
+        return [one for one in self.assumptions if one.kind in kinds]
 
     def _task(self, one: Assumption, at: int, more: bool = False) -> dict[str, Task]:
         value = one.values[at]
@@ -123,7 +123,7 @@ class Search:
     def _next(self) -> dict[str, Task]:
         """Refits that the assumptions want next."""
         tasks: dict[str, Task] = {}
-        for one in self._moved():
+        for one in self._of(*REFITTED):
             places = [at for at in range(len(one.values)) if (one.key, at) not in self._lost]
             for question in self.questions(one):
                 for at, more in wanted(self.line(one, question), places):
@@ -143,7 +143,7 @@ class Search:
         for key, record in done.results.items():
             task = tasks[key]
             if task.origin:
-                self._mix(task.origin, record["pairs"][0], record, "refit")
+                self._mix(self._reliability(task), record["pairs"][0], record, "refit")
             elif task.assumption is not None:
                 at = task.assumption.values.index(task.value)
                 look = Look(record["pairs"][0], "refit", record["draws"] >= self.most, record)
@@ -154,11 +154,11 @@ class Search:
         if task.assumption is None and not task.origin:
             raise FitError(f"the fit as it is failed: {reason}")
         if task.assumption is None:
-            self.skipped[_reliability(task.origin)] = reason
+            self.skipped[self._reliability(task).key] = reason
             return
         key, at = task.assumption.key, task.assumption.values.index(task.value)
         self._lost.add((key, at))
-        # The refit with fewer draws is as much as is known of the value.
+        # What was found with fewer draws goes, too: it would be doubted again, round after round.
         self.looks.get(key, {}).pop(at, None)
 
     def _read(self, base: Record) -> dict[str, Task]:
@@ -170,23 +170,23 @@ class Search:
             looks[0] = whole
             looks |= {at: Look(spans[two], "same draws") for at, two in enumerate(one.spans) if at}
         tasks = {}
-        for one in self.assumptions:
-            if one.kind != "reliability":
-                continue
+        for one in self._of("reliability"):
             record = base["origins"][one.name]
             if "reason" in record:
                 self.skipped[one.key] = record["reason"]
             elif record["k"] > PARETO_K or record["moment"] > MOMENT:
                 tasks[f"without {one.name}"] = Task(origin=one.name)
             else:
-                self._mix(one.name, record["found"], record, "weights")
+                self._mix(one, record["found"], record, "weights")
         return tasks
 
-    def _mix(self, origin: str, without: Found, record: Record, how: str) -> None:
+    def _reliability(self, task: Task) -> Assumption:
+        """The assumption that a refit without an origin is for."""
+        return next(one for one in self._of("reliability") if one.name == task.origin)
+
+    def _mix(self, one: Assumption, without: Found, record: Record, how: str) -> None:
         """What is found at every reliability of an origin, from what is found with and without it."""
-        looks = self.looks[_reliability(origin)]
-        one = next(one for one in self.assumptions if one.key == _reliability(origin))
-        last = len(one.values) - 1
+        looks, last = self.looks[one.key], len(one.values) - 1
         looks[last] = Look(without, how, record=record)
         bayes, error = record.get("log_bayes"), record.get("log_bayes_error")
         # What is mixed of both lies between them.
@@ -195,10 +195,6 @@ class Search:
         for at in range(1, last):
             found = mixed(looks[0].found, without, one.values[at], bayes, error)
             looks[at] = Look(found, "mixture")
-
-
-def _reliability(origin: str) -> str:
-    return f"reliability of {origin}"
 
 
 def mixed(whole: Found, without: Found, chance: float, log_bayes: float, error: float) -> Found:

@@ -7,7 +7,6 @@ random numbers. Shown by ``tests/test_flip_run.py``.
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +24,7 @@ from defectmodels.inference.engine import Engine
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.geometry import Chart
 from defectmodels.inference.predict import Predictor
-from defectmodels.inference.refits import Refits, Refitted, Settings, sampled
+from defectmodels.inference.refits import Kept, Refits, Refitted, Settings, sampled
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.flip_cases import Assumption
@@ -92,19 +91,14 @@ class Task:
     times: int = 1
 
 
-_workshops: dict[tuple[str, str], Workshop] = {}
-_making = threading.Lock()
+_workshops = Kept[Workshop]()
 
 
 def _workshop(plan: Plan) -> Workshop:
-    key = (plan.spec.digest, plan.dataset.digest)
-    with _making:
-        if key not in _workshops:
-            design = make_design(plan.spec, plan.dataset)
-            _workshops[key] = Workshop(plan.dataset, design, Refits(_WANTED))
-            # Read off before other threads need it.
-            _workshops[key].refits.engine(design)
-    return _workshops[key]
+    def made() -> Workshop:
+        return Workshop(plan.dataset, make_design(plan.spec, plan.dataset), Refits(_WANTED))
+
+    return _workshops.get((plan.spec.digest, plan.dataset.digest), made)
 
 
 def evaluated(plan: Plan, task: Task) -> dict[str, Any]:

@@ -24,8 +24,9 @@ import pandas as pd
 from defectmodels.errors import FitError, SpecError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.refits import Settings
-from defectmodels.inference.running import Outcomes, Workers, run_tasks
+from defectmodels.inference.running import Outcomes, run_tasks
 from defectmodels.inference.store import recipe, used_by
+from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.fraction import MOST, Combination, balanced, every, factors

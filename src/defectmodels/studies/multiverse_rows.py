@@ -14,7 +14,8 @@ import pandas as pd
 
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.loo import stacked
-from defectmodels.studies.multiverse_run import EVENTS, RATIOS, elpd_of
+from defectmodels.estimands.tables import EVENTS
+from defectmodels.studies.multiverse_run import elpd_of
 from defectmodels.studies.variants import SHIPPED
 
 _LOO = ("elpd", "se", "p", "elpd_diff", "dse", "weight", "high_k")
@@ -41,19 +42,18 @@ def variant_table(fitted: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _row(name: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    numbers = one["numbers"]
     row: dict[str, Any] = {"variant": name} | one["choices"]
     row |= {"seed": one["seed"], "draws": one["settings"]["draws"], "gate": one["gate"]}
     row["failed"] = ", ".join(one["failed"])
     row |= {key: one[key] for key in ("diverging", "gradients", "rows", "evidence")}
-    for event in (event for event in EVENTS if event in numbers):
-        found = numbers[event]
-        row |= {event: found["value"], f"{event}_mcse": found["mcse"]}
-        row |= {f"{event}_verdict": found["verdict"], f"{event}_prior": found["prior"]}
-    for ratio in (ratio for ratio in RATIOS if ratio in numbers):
-        key = ratio.replace(" ", "_")
+    for number, found in one["numbers"].items():
+        if number in EVENTS:
+            row |= {number: found["value"], f"{number}_mcse": found["mcse"]}
+            row |= {f"{number}_verdict": found["verdict"], f"{number}_prior": found["prior"]}
+            continue
+        key = number.replace(" ", "_")
         for part in _RATIO:
-            value = numbers[ratio][part]
+            value = found[part]
             column = key if part == "median" else f"{key}_{part}"
             row[column] = math.nan if value is None else value
     return row

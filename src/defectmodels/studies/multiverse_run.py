@@ -41,13 +41,11 @@ AGAIN = 3
 SAMPLER = frozenset({"chains", "draws.centre", "draws.tails", "error", "divergences", "energy"})
 """Checks of the sampler, by code: longer chains may pass them."""
 IMPOSSIBLE = "impossible"
-RATIOS = ("share ratio", "count ratio")
-EVENTS = ("share_up", "count_up", "share_up & ~count_up")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What all variants share."""
+    """What all variants share; the model has a headline of one comparison."""
 
     spec: ModelSpec
     dataset: Dataset
@@ -128,12 +126,8 @@ def read_off(fit: Fit) -> dict[str, Any]:
 
 def numbers_of(fit: Fit) -> dict[str, dict[str, Any]]:
     """Probabilities, each with its verdict and what it was beforehand, and ratios with their intervals."""
-    first = quantities(fit)[: len(EVENTS) + len(RATIOS)]
-    before = quantities(as_prior(fit))
     found: dict[str, dict[str, Any]] = {}
-    for one, prior in zip(first, before, strict=False):
-        if one.pair != first[0].pair:
-            break
+    for one, prior in zip(quantities(fit), quantities(as_prior(fit)), strict=True):
         if one.event:
             chance, said = Chance.of(probability(one.values)), float(prior.draws.mean())
             found[one.name] = chance.model_dump() | {"verdict": verdict_of(chance), "prior": said}

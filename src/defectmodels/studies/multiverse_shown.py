@@ -21,7 +21,6 @@ from defectmodels.studies.multiverse_text import (
     quantities,
     ratio,
     variant,
-    variant_named,
     verdict,
 )
 from defectmodels.wording import say
@@ -33,7 +32,7 @@ def printed(found: Multiverse) -> pd.DataFrame:
     for row in found.ordered:
         sound = row["gate"] != "fail"
         cells = {
-            column("variant"): variant(row),
+            column("variant"): variant(row["variant"]),
             column("gate"): say("compared-verdict", verdict=row["gate"]),
             column("failed"): checks(row["failed"]),
         }
@@ -55,7 +54,7 @@ def printed_sets(found: Multiverse) -> pd.DataFrame:
         known = not math.isnan(one["weight"])
         best = say(
             "multiverse-best",
-            variant=variant_named(one["best"]) if known else "",
+            variant=variant(one["best"]) if known else "",
             weight=f"{one['best_weight']:.{PLACES}f}",
         )
         rows.append(

@@ -124,7 +124,7 @@ def _weight(found: Multiverse) -> list[str]:
             even="yes" if least == most else "no",
             least=least,
             most=most,
-            mean=f"{weights.mean():.{PLACES}f}",
+            mean=f"{found.weight:.{PLACES}f}",
         )
     ]
 
@@ -139,7 +139,7 @@ def _checks(found: Multiverse) -> list[str]:
 
 def _settled(found: Multiverse) -> list[str]:
     """Name the variants whose answer does not come from the evidence."""
-    own = [variant(row) for row in records(found.settled)]
+    own = [variant(str(name)) for name in found.settled["variant"]]
     if not own:
         return []
     shown = joined((*own[:MOST], *(("...",) if own[MOST:] else ())), "; ")
@@ -175,16 +175,9 @@ def axis_name(axis: str) -> str:
     return say("variant-axis", axis=axis)
 
 
-def variant(row: Mapping[str, Any]) -> str:
-    """Name of a variant: its choices other than the model file's."""
-    own = [choice_of(axis, str(row[axis])) for axis in AXES if axis in row and row[axis] != SHIPPED]
-    return joined((one.label for one in own), ", ") if own else say("variant-label", choice=SHIPPED)
-
-
-def variant_named(name: str) -> str:
-    """The same of the name that `Multiverse` has for it."""
-    labels = [say("variant-label", choice=one) for one in name.split(", ")]
-    return joined(labels, ", ")
+def variant(name: str) -> str:
+    """The choices by which `Multiverse` names a variant, in words."""
+    return joined((say("variant-label", choice=one) for one in name.split(", ")), ", ")
 
 
 def listed_choices(found: Multiverse) -> Iterator[str]:
@@ -204,10 +197,10 @@ def missing(found: Multiverse) -> Iterator[str]:
         why = say("variant-impossible", reason=str(row["reason"]))
         yield say("multiverse-cannot", axis=axis_name(one.axis), choice=one.label, reason=why)
     for row in records(found.combinations):
-        name = variant_named(str(row["variant"]))
+        name = variant(str(row["variant"]))
         yield say("multiverse-cannot-both", variant=name, reason=str(row["text"]))
     for row in records(found.failures):
-        name = variant_named(str(row["variant"]))
+        name = variant(str(row["variant"]))
         yield say(
             "multiverse-failed", variant=name, seed=str(row["seed"]), reason=str(row["reason"])
         )

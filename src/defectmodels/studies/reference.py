@@ -34,8 +34,10 @@ from defectmodels.estimands.judged import labels
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.core import core_digest
+from defectmodels.inference.engine import make_engine
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.refits import Refits, Settings
+from defectmodels.inference.predict import Predictor
+from defectmodels.inference.refits import Settings, sampled
 from defectmodels.inference.sampling import constant_data
 from defectmodels.inference.store import recipe, used_by
 from defectmodels.model.design import make_design
@@ -130,9 +132,9 @@ def drawn(
         gradients and CPU seconds after tuning and in all, and draws that diverged.
     """
     used, design, begin = used_by(spec, dataset), make_design(spec, dataset), time.process_time()
-    refits = Refits(tuple(names.VARIABLES))
-    engine, _ = refits.engine(design)
-    made = refits.fit(design, settings, random_seed)
+    engine = make_engine(design)
+    predictor = Predictor(design, engine.model, names.VARIABLES)
+    made = sampled(engine, predictor, settings, random_seed)
     kept = made.posterior.isel(draw=slice(None, None, thin))
     tree = xr.DataTree.from_dict(
         {"posterior": kept, "constant_data": constant_data(design, engine.chance)}

@@ -16,6 +16,7 @@ the likelihood. Shown by ``tests/test_saying.py``.
 from __future__ import annotations
 
 import bisect
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,11 +55,14 @@ class _Row:
     said: list[tuple[str, int, int]] = field(default_factory=list)
     end: int = 0
     number: int = 0
+    growing: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, count: int) -> tuple[str, int, int]:
         """Kind, low and high of the interval that holds a count."""
-        while self.end <= count:
-            self._grow()
+        # Threads share a speaker; two that added an interval at once would leave a gap.
+        with self.growing:
+            while self.end <= count:
+                self._grow()
         return self.said[bisect.bisect_right(self.starts, count) - 1]
 
     def _grow(self) -> None:

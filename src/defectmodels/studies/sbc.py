@@ -51,6 +51,8 @@ NEAR = 3.0
 """Factor within which the published numbers of a world lie around the data's."""
 LEAST_ESS = 20.0
 """Effective draws below which a fit is told as thin. Of one short chain it is a rough number."""
+ENOUGH = 0.01
+"""Smallest p times the number of quantities below which ranks are told as not uniform."""
 MOST_DIVERGING = 0.01
 """Share of diverging draws above which a fit is told as failed, as `defectmodels.estimands.checks` does."""
 _FITS = ("seed", "tries", "rows", "untrue", "diverging", "ess", "gradients")
@@ -145,6 +147,15 @@ class Calibration:
         }
         coords = {"chain": [0], "draw": np.arange(len(self.ranks))}
         return xr.DataTree.from_dict({group: xr.Dataset(values, coords)})
+
+    def worst(self) -> tuple[str, float, int]:
+        """The quantity or event of the smallest p, that p (1 without any), and how many have one."""
+        table, events = self.table(), self.event_table()
+        p = dict(zip(table["quantity"], table["p"], strict=True))
+        p |= dict(zip(events["event"], events["p"], strict=True))
+        p = {name: float(one) for name, one in p.items() if one == one}
+        name = min(p, key=lambda one: p[one], default="")
+        return name, p.get(name, 1.0), len(p)
 
     def saved(self) -> Saved:
         """The study as one file holds it."""

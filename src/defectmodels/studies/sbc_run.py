@@ -8,7 +8,6 @@ Invariant: a simulation depends on its seed and its plan alone. Shown by ``tests
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +30,7 @@ from defectmodels.inference.engine import Engine, make_engine
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.geometry import Chart
 from defectmodels.inference.predict import Predictor
-from defectmodels.inference.refits import Refitted, Settings, sampled
+from defectmodels.inference.refits import Kept, Refitted, Settings, sampled
 from defectmodels.inference.sampling import constant_data
 from defectmodels.model.chance import Chances, prior_chances
 from defectmodels.model.design import Design
@@ -179,17 +178,13 @@ def alike(one: Mapping[str, float], other: Mapping[str, float], factor: float) -
     )
 
 
-_workshops: dict[tuple[str, str, int | None, float | None], Workshop] = {}
-_making = threading.Lock()
+_workshops = Kept[Workshop]()
 
 
 def workshop(plan: Plan) -> Workshop:
     """The workshop of a plan in this process: many tasks come to one worker."""
-    key = (plan.spec.digest, plan.dataset.digest, plan.given, plan.near)
-    with _making:
-        if key not in _workshops:
-            _workshops[key] = _made(plan)
-        return _workshops[key]
+    key = (plan.spec.digest, plan.dataset.digest, plan.settings, plan.given, plan.near)
+    return _workshops.get(key, lambda: _made(plan))
 
 
 def _made(plan: Plan) -> Workshop:
@@ -232,7 +227,7 @@ def simulated(plan: Plan, seed: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        seed, tries, rows, untrue, diverging, ess (smallest of the headline's), gradients; ranks by quantity;
+        seed, tries, rows, untrue, diverging, ess (`smallest_ess`), gradients; ranks by quantity;
         chances by event: the posterior probability, the truth's own draw among them, and whether it was so.
     """
     shop = workshop(plan)

@@ -12,12 +12,10 @@ import pandas as pd
 
 from defectmodels.estimands.called import called
 from defectmodels.studies.certificate import Certificate, Stale
-from defectmodels.studies.sbc import LEAST_ESS, MOST_DIVERGING, Calibration
+from defectmodels.studies.sbc import ENOUGH, LEAST_ESS, MOST_DIVERGING, Calibration
 from defectmodels.studies.sbc_tables import COVERAGE
 from defectmodels.wording import listed, named, say
 
-ENOUGH = 0.01
-"""Smallest p times the number of quantities below which ranks are told as not uniform."""
 _NAMED = 3
 _LEAST = 1e-9
 _CONTRAST = r"(?P<what>share of )?(?P<group>\S+), (?P<scenario>\S+) less what was, (?P<span>\S+)"
@@ -59,19 +57,9 @@ def small(p: float) -> str:
     return f"{p:.0e}" if p >= _LEAST else f"<{_LEAST:.0e}"
 
 
-def worst(found: Calibration) -> tuple[str, float, int]:
-    """The quantity or event of the smallest p, that p, and how many there are."""
-    table, events = found.table(), found.event_table()
-    p = dict(zip(table["quantity"], table["p"], strict=True))
-    p |= dict(zip(events["event"], events["p"], strict=True))
-    p = {name: float(one) for name, one in p.items() if one == one}
-    name = min(p, key=lambda one: p[one], default="")
-    return name, p.get(name, 1.0), len(p)
-
-
 def sentences(found: Calibration) -> list[str]:
     """What a study found, what was left out, and what its numbers are."""
-    name, p, number = worst(found)
+    name, p, number = found.worst()
     given = "yes" if found.made["given"] else "no"
     told: list[str] = [
         say("calibration-worlds", worlds=len(found.fits), given=given),

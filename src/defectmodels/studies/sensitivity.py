@@ -38,9 +38,9 @@ from defectmodels.model.design import make_design
 from defectmodels.model.prior_sets import PriorSet, load_prior_set
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.saved import Saved, load, save
-from defectmodels.studies.sensitivity_plan import Plan, apart, plan_origins, plan_powers
+from defectmodels.studies.sensitivity_plan import Plan, Told, apart, origins, plan, powers
 from defectmodels.studies.sensitivity_run import Task, numbers_of, refitted
-from defectmodels.studies.sensitivity_variants import NotVaried, all_variants
+from defectmodels.studies.sensitivity_variants import NotVaried, Variant, all_variants
 
 KIND = "sensitivity"
 BASE = "base"
@@ -193,7 +193,7 @@ def sensitivity(
     sets = [one if isinstance(one, PriorSet) else load_prior_set(one) for one in names]
     design, used = make_design(spec, dataset), used_by(spec, dataset)
     # A set that cannot be used says so before anything is sampled.
-    variants, not_varied = all_variants(design, dataset, sets)
+    variants = tuple(all_variants(design, dataset, sets))
     base = _base(spec, dataset, fit, random_seed, folder)
     of, pairs = comparisons(base)
     numbers = numbers_of(base)
@@ -201,17 +201,15 @@ def sensitivity(
         raise EvidenceError(
             f"model '{spec.name}' has nothing to compare: fewer than two whole years, and no headline"
         )
-    plan = Plan(not_varied=list(not_varied))
-    plan_powers(plan, base, spec, dataset, numbers)
-    plan_origins(plan, base, spec, numbers)
-    plan.refits = [*plan.refits, *variants]
+    by_powers, by_origins = powers(base, spec, dataset, numbers), origins(base, spec, numbers)
+    planned = plan((*variants, *by_powers, *by_origins))
     made = recipe(spec, used, random_seed=random_seed, sampler="nutpie", **vars(settings))
     contents = {one.name: one.model_dump(mode="json") for one in sets}
     tasks = {
         one.key: Task(
             one.spec, used_by(one.spec, one.dataset), settings, seed_of(random_seed, one.key)
         )
-        for one in plan.refits
+        for one in planned.refits
     }
     done = run_tasks(
         refitted, tasks, made=made | {"prior_sets": contents}, executor=executor, folder=folder,
@@ -222,10 +220,10 @@ def sensitivity(
         of,
         pairs,
         about,
-        _variants(base, plan, done),
-        _numbers(numbers, plan, done),
+        _variants(base, planned, done),
+        _numbers(numbers, planned, done),
         sensitivities(base, numbers),
-        tuple(plan.not_varied),
+        planned.not_varied,
         done.failures,
     )
 
@@ -272,20 +270,17 @@ _ORDER = (BASE, "priors", "coding", "event", "exposure", "origin", "power")
 """Kinds as they stand in the tables."""
 
 
-def _variants(base: Fit, plan: Plan, done: Outcomes) -> pd.DataFrame:
+def _variants(base: Fit, planned: Plan, done: Outcomes) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
         {"variant": BASE, "kind": BASE, "how": BASE, "checks": base.checks.verdict,
          "seed": base.made["random_seed"], "rows": len(base.design.selection.rows)}
     ]  # fmt: skip
-    for told in plan.told:
-        about = {name: getattr(told, name) for name in ("kind", "subject", "change", "how")}
-        rows.append(about | {"variant": told.key, "pareto_k": told.pareto_k, "reason": told.reason})
-    reasons = {one.key: one for one in done.failures}
-    for one in plan.refits:
-        about = {"variant": one.key, "kind": one.kind, "subject": one.subject, "change": one.change}
-        about["pareto_k"] = plan.pareto_k.get(one.key, math.nan)
-        if one.key in reasons:
-            lost = reasons[one.key]
+    rows += [_about(told) | {"how": told.how, "reason": told.reason} for told in planned.told]
+    failures = {one.key: one for one in done.failures}
+    for one in planned.refits:
+        about = _about(one)
+        if one.key in failures:
+            lost = failures[one.key]
             rows.append(about | {"how": "refit failed", "reason": lost.reason, "seed": lost.seed})
             continue
         found = {name: value for name, value in done.results[one.key].items() if name != "numbers"}
@@ -300,10 +295,15 @@ def _variants(base: Fit, plan: Plan, done: Outcomes) -> pd.DataFrame:
     )
 
 
-def _numbers(numbers: Sequence[Quantity], plan: Plan, done: Outcomes) -> pd.DataFrame:
+def _about(one: Told | Variant) -> dict[str, Any]:
+    names = ("kind", "subject", "change", "pareto_k")
+    return {"variant": one.key} | {name: getattr(one, name) for name in names}
+
+
+def _numbers(numbers: Sequence[Quantity], planned: Plan, done: Outcomes) -> pd.DataFrame:
     whole = {(one.before, one.after, one.name): plain(one) for one in numbers}
     rows = [_number(BASE, name, value, (0.0, math.nan)) for name, value in whole.items()]
-    for told in plan.told:
+    for told in planned.told:
         for name, value, by in zip(whole, told.values, told.differences, strict=False):
             rows.append(_number(told.key, name, value, by))
     for key, result in done.results.items():

@@ -6,8 +6,8 @@ Invariant: no number comes from weights with a Pareto k above `PARETO_K`. Shown 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.headline import Quantity, Value, plain
@@ -18,7 +18,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.without import dataset_without, rows_by_origin
 from defectmodels.model.spec import ModelSpec
 from defectmodels.model.tagged import powered, prior_of, tags, with_prior
-from defectmodels.studies.sensitivity_variants import NotVaried, Variant
+from defectmodels.studies.sensitivity_variants import Change, NotVaried, Variant
 
 POWERS = (0.8, 1.25)
 """Powers at which numbers are worked out: a fifth less and a quarter more belief, as in Kallioinen et al."""
@@ -27,53 +27,55 @@ UNKNOWN = "not known"
 
 
 @dataclass(frozen=True)
-class Told:
+class Told(Change):
     """A change whose numbers come from weights of the base, or that has none."""
 
-    kind: str
-    subject: str
-    change: str
     how: str
     pareto_k: float = math.nan
     reason: str = ""
     values: tuple[Value, ...] = ()
     differences: tuple[tuple[float, float], ...] = ()
 
-    @property
-    def key(self) -> str:
-        """Name of the change, unique in a study."""
-        return ", ".join(one for one in (self.kind, self.subject, self.change) if one)
+
+Planned = Told | Variant | NotVaried
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
-    """What is to be done: by weights already, by refits, not at all; Pareto k of what weights could not do."""
+    """What is done by weights already, what by refits, and what not at all."""
 
-    told: list[Told] = field(default_factory=list)
-    refits: list[Variant] = field(default_factory=list)
-    not_varied: list[NotVaried] = field(default_factory=list)
-    pareto_k: dict[str, float] = field(default_factory=dict)
+    told: tuple[Told, ...]
+    refits: tuple[Variant, ...]
+    not_varied: tuple[NotVaried, ...]
 
 
-def plan_powers(
-    plan: Plan, base: Fit, spec: ModelSpec, dataset: Dataset, numbers: Sequence[Quantity]
-) -> None:
+def plan(found: Iterable[Planned]) -> Plan:
+    """Sort changes by how they are worked out."""
+    every = tuple(found)
+    return Plan(
+        tuple(one for one in every if isinstance(one, Told)),
+        tuple(one for one in every if isinstance(one, Variant)),
+        tuple(one for one in every if isinstance(one, NotVaried)),
+    )
+
+
+def powers(
+    base: Fit, spec: ModelSpec, dataset: Dataset, numbers: Sequence[Quantity]
+) -> Iterator[Planned]:
     """Raise every component to every power."""
     for component in components(base):
         for power in POWERS:
             change, found = f"{power:g}", scaled(base, numbers, component, power)
             told = Told("power", component, change, "weights", found.pareto_k)
             if found.pareto_k <= PARETO_K:
-                own = replace(told, values=found.values, differences=found.differences)
-                plan.told.append(own)
+                yield replace(told, values=found.values, differences=found.differences)
             elif component == LIKELIHOOD:
                 # A power of it is no model of whole persons that could be fitted.
-                plan.told.append(replace(told, how=UNKNOWN, reason="weights"))
+                yield replace(told, how=UNKNOWN, reason="weights")
             else:
                 which = tags(base.design) if component == PRIORS else (component,)
                 pair = _all_powered(spec, dataset, which, power)
-                plan.refits.append(Variant("power", component, change, *pair))
-                plan.pareto_k[plan.refits[-1].key] = found.pareto_k
+                yield Variant("power", component, change, *pair, found.pareto_k)
 
 
 def _all_powered(
@@ -85,7 +87,7 @@ def _all_powered(
     return spec, dataset
 
 
-def plan_origins(plan: Plan, base: Fit, spec: ModelSpec, numbers: Sequence[Quantity]) -> None:
+def origins(base: Fit, spec: ModelSpec, numbers: Sequence[Quantity]) -> Iterator[Planned]:
     """Leave every origin out."""
     groups = {
         origin: tuple(row.statement.id for row in rows)
@@ -96,13 +98,12 @@ def plan_origins(plan: Plan, base: Fit, spec: ModelSpec, numbers: Sequence[Quant
         told = Told("origin", left.origin, "", left.how, left.pareto_k)
         if left.how == "weights":
             differences = [apart(*both) for both in zip(left.values, whole, strict=True)]
-            plan.told.append(replace(told, values=left.values, differences=tuple(differences)))
+            yield replace(told, values=left.values, differences=tuple(differences))
         elif left.how == "refit needed":
             rest = dataset_without(base, frozenset(left.ids))
-            plan.refits.append(Variant("origin", left.origin, "", spec, rest))
-            plan.pareto_k[plan.refits[-1].key] = left.pareto_k
+            yield Variant("origin", left.origin, "", spec, rest, left.pareto_k)
         else:
-            plan.not_varied.append(NotVaried("origin", left.origin, "cannot", left.reason))
+            yield NotVaried("origin", left.origin, "cannot", left.reason)
 
 
 def apart(value: Value, base: Value) -> tuple[float, float]:

@@ -7,7 +7,6 @@ refit that failed its checks. Shown by ``tests/test_sensitivity.py``.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,7 @@ from defectmodels.estimands.summary import effective, largest_rhat
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.files import digest
 from defectmodels.inference.fit import Fit
-from defectmodels.inference.refits import Refits, Refitted, Settings
+from defectmodels.inference.refits import Kept, Refits, Refitted, Settings
 from defectmodels.inference.sampling import constant_data
 from defectmodels.model.design import Design, make_design
 from defectmodels.model.spec import ModelSpec
@@ -32,8 +31,6 @@ from defectmodels.model.spec import ModelSpec
 WANTED = (names.EXPECTED, names.RATE, names.EFFECT, names.SEASON_EFFECT, names.TREND)
 """Variables that the numbers are made of."""
 SHARE_PART, COUNT_PART = "part of share", "part of count"
-_KEPT = 2
-"""Models read off that a process keeps: most are refitted once, the base for every origin."""
 
 
 def numbers_of(fit: Fit) -> tuple[Quantity, ...]:
@@ -71,8 +68,7 @@ class Task:
     seed: int
 
 
-_shops: dict[str, Refits] = {}
-_opening = threading.Lock()
+_shops = Kept[Refits]()
 
 
 def _shop(task: Task) -> Refits:
@@ -80,12 +76,7 @@ def _shop(task: Task) -> Refits:
     series = {name: task.dataset.one_series(name) for name in task.spec.series}
     content = {name: one.model_dump(mode="json") for name, one in series.items()}
     key = digest([task.spec.digest, content])
-    with _opening:
-        # Put last: the one that was used least lately is the first to go.
-        _shops[key] = _shops.pop(key) if key in _shops else Refits(WANTED)
-        for old in list(_shops)[:-_KEPT]:
-            del _shops[old]
-        return _shops[key]
+    return _shops.get(key, lambda: Refits(WANTED))
 
 
 def checked(diverging: float, rhat: float, ess: float) -> str:

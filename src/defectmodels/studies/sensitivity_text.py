@@ -1,7 +1,7 @@
 """A study of sensitivity as text: what the command line and the report print of it.
 
 Invariant: no number has more digits than its Monte Carlo error allows, and a change without a number is
-listed with its reason. Shown by ``tests/test_sensitivity_text.py``.
+listed with its reason. Shown by ``tests/test_sensitivity_report.py``.
 """
 
 from __future__ import annotations
@@ -313,7 +313,8 @@ def failures(found: Sensitivity) -> list[str]:
                 subject=subject_text(one["kind"], one["subject"], one["change"]),
                 change=change_text(one["kind"], one["subject"], one["change"]),
                 reason=say("sensitivity-reason", reason=code, text=reason),
-                seed="" if one["seed"] < 0 else str(one["seed"]),
+                fitted="no" if one["seed"] < 0 else "yes",
+                seed=str(one["seed"]),
             )
         )
     return lines

@@ -9,6 +9,7 @@ listed with its reason. Shown by ``tests/test_sensitivity_variants.py``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -47,8 +48,8 @@ BACK = 1.0 / 3.0
 
 
 @dataclass(frozen=True)
-class Variant:
-    """One change, and the model and evidence that it makes.
+class Change:
+    """One thing that is changed.
 
     Attributes
     ----------
@@ -56,20 +57,33 @@ class Variant:
     subject : str
         What is changed: a prior, an origin, a series or a group; `ALL` for all series.
     change : str
-        Into what: 'low', 'high', 'none', 'eras', the name of a series, or days such as
+        Into what: a power, 'low', 'high', 'none', 'eras', the name of a series, or days such as
         ``2020-01-31..2023-08-21``.
     """
 
     kind: Kind
     subject: str
     change: str
-    spec: ModelSpec
-    dataset: Dataset
 
     @property
     def key(self) -> str:
-        """Name of the variant, unique in a study."""
+        """Name of the change, unique in a study."""
         return ", ".join(one for one in (self.kind, self.subject, self.change) if one)
+
+
+@dataclass(frozen=True)
+class Variant(Change):
+    """A change that is fitted: the model and evidence that it makes.
+
+    Attributes
+    ----------
+    pareto_k : float
+        Of the weights that it takes the place of; NaN where there were none.
+    """
+
+    spec: ModelSpec
+    dataset: Dataset
+    pareto_k: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -113,12 +127,10 @@ def ranged(spec: ModelSpec, series: Series, level: Level) -> bool:
 
 def codings(spec: ModelSpec, dataset: Dataset) -> Found:
     """Every covariate at the low and the high end of its range, alone and all together."""
-    try:
-        effects = covariates_of(spec).effect
-    except ImpossibleError:
+    if not spec.covariates:
         return
     varied: dict[Level, list[Effect]] = {}
-    for effect in effects:
+    for effect in covariates_of(spec).effect:
         series = dataset.one_series(effect.series)
         ends: list[Level] = [one for one in ("low", "high") if ranged(spec, series, one)]
         if not ends:
@@ -188,13 +200,11 @@ def as_event(series: Series, span: Span, event: Span) -> Series:
 
 def events(spec: ModelSpec, dataset: Dataset) -> Found:
     """Every index coded by judgement as a step on dated days, alone and all together; and eras."""
-    try:
-        effects = covariates_of(spec).effect
-    except ImpossibleError:
+    if not spec.covariates:
         return
     found: dict[str, Series] = {}
-    for effect in effects:
-        series = dataset.one_series(effect.series)
+    for name in spec.covariates:
+        series = dataset.one_series(name)
         if not series.judgement:
             continue
         event = event_of(series, _span(spec))
@@ -288,18 +298,10 @@ def _ends(spec: ModelSpec, dataset: Dataset, group: str, series: Series) -> Foun
             )
 
 
-def all_variants(
-    design: Design, dataset: Dataset, sets: Sequence[PriorSet]
-) -> tuple[tuple[Variant, ...], tuple[NotVaried, ...]]:
-    """Everything that is varied by refits, and what cannot be."""
+def all_variants(design: Design, dataset: Dataset, sets: Sequence[PriorSet]) -> Found:
+    """Everything that is varied by refits whatever the base says, and what cannot be."""
     spec = design.spec
-    found = [
-        *with_sets(design, dataset, sets),
-        *codings(spec, dataset),
-        *events(spec, dataset),
-        *exposures(spec, dataset),
-    ]
-    return (
-        tuple(one for one in found if isinstance(one, Variant)),
-        tuple(one for one in found if isinstance(one, NotVaried)),
-    )
+    yield from with_sets(design, dataset, sets)
+    yield from codings(spec, dataset)
+    yield from events(spec, dataset)
+    yield from exposures(spec, dataset)

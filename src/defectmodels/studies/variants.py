@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -211,26 +211,6 @@ def one_index(spec: ModelSpec, dataset: Dataset) -> Made:
     tried = everyone or list(term.effect)
     closing = [e for e in tried if dataset.one_series(e.series).theme == "closure"]
     return with_effects(spec, (closing or tried)[0]), dataset
-
-
-def coded(level: Literal["low", "high"]) -> Change:
-    """Code every covariate that has a range at its end."""
-
-    def change(spec: ModelSpec, dataset: Dataset) -> Made:
-        term = covariates_of(spec)
-        ranged = [
-            any(step.low != step.high for step in dataset.one_series(e.series).step)
-            for e in term.effect
-        ]
-        if not any(ranged):
-            raise ImpossibleError("no-range")
-        effects = (
-            e.model_copy(update={"code": level}) if has else e
-            for e, has in zip(term.effect, ranged, strict=True)
-        )
-        return with_effects(spec, *effects), dataset
-
-    return change
 
 
 # --- pooling of effects over groups ----------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from defectmodels.verbs.printing import AS_JSON, print_table, records, show_result
-from defectmodels.verbs.study_options import EXECUTOR
+from defectmodels.verbs.study_options import EXECUTOR, SEED, sizes
 
 if TYPE_CHECKING:
     from defectmodels.evidence.dataset import Dataset
@@ -57,10 +57,8 @@ if TYPE_CHECKING:
     help="Keep finished origins here, and take them up again.",
 )
 @EXECUTOR
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same numbers.")
-@click.option("--draws", default=500, show_default=True, help="Draws kept in each chain.")
-@click.option("--tune", default=500, show_default=True, help="Draws thrown away in each chain.")
-@click.option("--chains", default=2, show_default=True)
+@SEED
+@sizes(draws=500, tune=500, chains=2)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the scores as CSV.")
 @AS_JSON
@@ -171,7 +169,7 @@ def _backtest_lines(found: Backtest, score: str, spec: ModelSpec, data: Dataset)
 @EXECUTOR
 @click.option("--draws", default=500, show_default=True, help="Draws kept in each chain.")
 @click.option("--tune", default=1000, show_default=True, help="Draws thrown away in each chain.")
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same numbers.")
+@SEED
 @click.option("--csv", "as_csv", is_flag=True, help="Write the effects as CSV.")
 @AS_JSON
 def placebo(

@@ -1,7 +1,7 @@
 """The group `study`: commands that ask whether a model's answer can be trusted.
 
-Invariant: every study takes the same options for workers, folder and seed, and goes on from its folder. Shown
-by ``tests/test_cli_study.py``.
+Invariant: every study takes the same options for workers, folder, seed and file. Shown by
+``tests/test_cli_study.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import click
 
 from defectmodels.verbs.study_flip import flip
 from defectmodels.verbs.study_multiverse import multiverse
-from defectmodels.verbs.study_options import study_options as study_options
 from defectmodels.verbs.study_sbc import sbc
 from defectmodels.verbs.study_sensitivity import sensitivity
 

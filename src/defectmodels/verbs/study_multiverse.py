@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from defectmodels.verbs.printing import AS_JSON, print_table, records, show_result
-from defectmodels.verbs.study_options import study_options
+from defectmodels.verbs.study_options import OUT, sizes, study_options
 
 if TYPE_CHECKING:
     from defectmodels.studies.multiverse_result import Multiverse
@@ -20,13 +20,8 @@ if TYPE_CHECKING:
 @click.command()
 @study_options
 @click.option("--full", is_flag=True, help="Every combination of choices, not a balanced fraction.")
-@click.option("--draws", default=350, show_default=True, help="Draws kept in each chain.")
-@click.option("--tune", default=150, show_default=True, help="Draws thrown away in each chain.")
-@click.option("--chains", default=2, show_default=True)
-@click.option(
-    "-o", "--out", default=None, type=click.Path(path_type=Path),
-    help="Write the study to a .json file, which `report --study` shows.",
-)  # fmt: skip
+@sizes(draws=350, tune=150, chains=2)
+@OUT
 @AS_JSON
 def multiverse(
     model: str,

@@ -1,6 +1,7 @@
 """The command `study sbc`.
 
-Invariant: an interrupted study goes on from its folder. Shown by ``tests/test_sbc_cli.py``.
+Invariant: the study gets the options as they were given, and what is printed or written is the study's. Shown by
+``tests/test_sbc_report.py``.
 """
 
 from __future__ import annotations

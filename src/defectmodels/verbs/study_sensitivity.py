@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from defectmodels.verbs.printing import AS_JSON, print_table, records, show_result
-from defectmodels.verbs.study_options import study_options
+from defectmodels.verbs.study_options import OUT, sizes, study_options
 
 if TYPE_CHECKING:
     from defectmodels.studies.sensitivity import Sensitivity
@@ -32,16 +32,8 @@ if TYPE_CHECKING:
     multiple=True,
     help="Sets of priors: shipped names or files.  [default: all shipped ones]",
 )
-@click.option("--draws", default=300, show_default=True, help="Draws kept in each chain.")
-@click.option("--tune", default=300, show_default=True, help="Draws thrown away in each chain.")
-@click.option("--chains", default=2, show_default=True)
-@click.option(
-    "-o",
-    "--out",
-    default=None,
-    type=click.Path(path_type=Path),
-    help="Write the study to this file.",
-)
+@sizes(draws=300, tune=300, chains=2)
+@OUT
 @AS_JSON
 def sensitivity(
     model: str,

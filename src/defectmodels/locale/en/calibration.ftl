@@ -6,7 +6,7 @@ calibration-worlds = { $given ->
   } Under a right posterior the true value is as probable in one place among the draws as in any other, so its rank among them is uniform.
 # $p is the probability of ranks as far from uniform; $chance that of one so small among $number of them, at most.
 calibration-uniform = { $fine ->
-    [yes] Nothing speaks against it: of { $number } parameters, quoted quantities and events the ranks farthest from uniform are those of { $quantity } (p = { $p }); one as small among so many has a probability of up to { $chance }.
+    [yes] The ranks do not refute it: of { $number } parameters, quoted quantities and events the ranks farthest from uniform are those of { $quantity } (p = { $p }); one as small among so many has a probability of up to { $chance }.
    *[no] The ranks are not uniform: those of { $quantity } have p = { $p }, and one as small among { $number } parameters, quoted quantities and events has a probability of { $chance } at most.
   }
 calibration-covered = The 90% intervals of { $number ->
@@ -84,8 +84,7 @@ calibration-certificate = Calibration of this model was certified on { $day } wi
    *[no] the prior
   }{ $lost ->
     [0] {""}
-    [one] , of which { $lost } could not be fitted
-   *[other] , of which { $lost } could not be fitted
+   *[other] , besides { $lost } that could not be fitted
   }: { $fine ->
     [yes] the ranks are uniform as far as can be told
    *[no] the ranks are not uniform

@@ -160,4 +160,4 @@ check-rests = priors supply at most { $value } of the precision of a number of t
     [one] ; so is another number
    *[other] ; so are { $others } more
   }
-check-do-rests = say the prior together with the number, or add evidence that tells it apart: 'defectmodels check' and the report list what each number rests on
+check-do-rests = say the prior together with the number, or add evidence that tells it apart: 'defectmodels check --rests' and the report list what each number rests on

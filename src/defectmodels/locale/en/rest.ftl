@@ -1,6 +1,6 @@
 # What a number rests on: priors and evidence.
 # A prior of the model file, or of what is drawn around other quantities. $kind is what it is of, $of a group,
-# a series, a definition or a grade; empty for the season and the frailty.
+# a series, a definition, a grade or an error; empty where a model has one at most.
 rest-prior = { $kind ->
     [baseline] the baseline of { $of }
     [exposure] the persons at risk, { $of }

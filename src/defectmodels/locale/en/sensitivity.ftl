@@ -84,14 +84,13 @@ sensitivity-column = { $column ->
     [seed] seed
     [sensitivity] sensitivity
     [at] { $what } to the power { $power }
-    [reason] reason
    *[k] Pareto k
   }
 # $changes counts all changes, $weights and $refits how they were worked out.
 sensitivity-count = The headline, { $before } to { $after }, was asked again under { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
-  } of priors, evidence, codings and exposures, one at a time: { $weights } by weights of this fit's draws, { $refits } by { $refits ->
+  } of priors, evidence, codings and exposures, one at a time: { $weights } by weights of the base's draws, { $refits } by { $refits ->
     [one] a refit
    *[other] refits
   }. Every other thing stays as it is.
@@ -119,8 +118,11 @@ sensitivity-not = { $reason ->
    *[cannot] origin { $name } cannot be left out: { $why }
   }
 sensitivity-failures = These gave no number:
-# A refit that gave no number, with its seed.
-sensitivity-failed = { $subject }, { $change }: { $reason } (seed { $seed })
+# A change that gave no number, with the seed of its refit where there was one.
+sensitivity-failed = { $subject }, { $change }: { $reason }{ $fitted ->
+    [yes] { " " }(seed { $seed })
+   *[no] { "" }
+  }
 sensitivity-reason = { $reason ->
     [checks] the refit failed its checks
     [weights] the weights are not reliable

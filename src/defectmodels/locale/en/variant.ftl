@@ -45,7 +45,6 @@ variant-impossible = { $reason ->
     [no-trend] the model has no trend
     [no-eras] no theme of the covariates has eras in the dataset
     [one-covariate] the model has one covariate
-    [no-range] no covariate has a range of levels
     [not-shared] no covariate acts on two groups or more
     [no-reading] no statement is read as "about"
     [not-scaled] every definition counts the groups themselves

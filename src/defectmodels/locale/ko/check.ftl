@@ -130,4 +130,4 @@ check-rests = 결론에 쓰인 수치의 정밀도 가운데 사전분포에서 
     [0] {""}
    *[other] . 그 밖에 { $others }개 수치도 그러하다
   }
-check-do-rests = 수치와 함께 사전분포를 밝히거나, 둘을 가려낼 수 있는 근거자료를 추가한다. 각 수치가 무엇에 의존하는지는 ‘defectmodels check’와 보고서에 있다
+check-do-rests = 수치와 함께 사전분포를 밝히거나, 둘을 가려낼 수 있는 근거자료를 추가한다. 각 수치가 무엇에 의존하는지는 ‘defectmodels check --rests’와 보고서에 있다

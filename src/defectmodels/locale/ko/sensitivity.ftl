@@ -83,10 +83,9 @@ sensitivity-column = { $column ->
     [seed] 시드
     [sensitivity] 민감도
     [at] { $what }, { $power } 거듭제곱
-    [reason] 까닭
    *[k] 파레토 k
   }
-sensitivity-count = 사전분포, 근거자료, 부호화, 노출량을 한 번에 하나씩 { $changes }가지로 바꾸어 핵심 결과({ YEAR($before) } 대비 { YEAR($after) })를 다시 구하였다. { $weights }가지는 이 적합의 사후표본에 가중치를 주어, { $refits }가지는 재적합으로 구하였으며, 나머지는 그대로 두었다.
+sensitivity-count = 사전분포, 근거자료, 부호화, 노출량을 한 번에 하나씩 { $changes }가지로 바꾸어 핵심 결과({ YEAR($before) } 대비 { YEAR($after) })를 다시 구하였다. { $weights }가지는 기준 적합의 사후표본에 가중치를 주어, { $refits }가지는 재적합으로 구하였으며, 나머지는 그대로 두었다.
 sensitivity-range = { $event }의 값은 기준에서 { $base }이며, 모든 변화에 걸쳐 { $low }~{ $high }이다.
 sensitivity-same = { $event }의 값은 기준에서 { $base }이며, 어떤 변화에서도 { $low }이다.
 sensitivity-stated = { $all }가지 가운데 { $n }가지에서 { $stated } 이상이다.
@@ -108,7 +107,10 @@ sensitivity-not = { $reason ->
    *[cannot] 출처 { $name }{ PARTICLE($name, "은/는") } 뺄 수 없다: { $why }
   }
 sensitivity-failures = 값을 얻지 못한 것:
-sensitivity-failed = { $subject }, { $change }: { $reason }(시드 { $seed })
+sensitivity-failed = { $subject }, { $change }: { $reason }{ $fitted ->
+    [yes] (시드 { $seed })
+   *[no] { "" }
+  }
 sensitivity-reason = { $reason ->
     [checks] 재적합이 점검을 통과하지 못했다
     [weights] 가중치를 신뢰할 수 없다

@@ -45,7 +45,6 @@ variant-impossible = { $reason ->
     [no-trend] 모형에 추세가 없다
     [no-eras] 공변량의 주제 가운데 자료에 시대 구분이 있는 것이 없다
     [one-covariate] 모형의 공변량이 하나뿐이다
-    [no-range] 수준의 범위가 적힌 공변량이 없다
     [not-shared] 두 집단 이상에 작용하는 공변량이 없다
     [no-reading] "약"으로 해석하는 진술이 없다
     [not-scaled] 모든 정의가 집단 자체를 센다
