@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from defectmodels.counting import kernel
 from defectmodels.counting.calls import evaluate
 from defectmodels.counting.program import (
     FOREVER,
@@ -206,6 +207,46 @@ def test_sums_of_binomials_and_free_persons_are_their_convolution(
         )
         expected = pmf[low : None if high == FOREVER else high + 1].sum()
         assert found[0][0] == pytest.approx(math.log(expected), abs=1e-9)
+
+
+def convolved(p: np.ndarray, trials: np.ndarray, mean: float, size: float) -> np.ndarray:
+    """Pmf of binomials and a free part, from the beginning to where it ends."""
+    free = stats.nbinom(size, size / (size + mean)) if size > 0 else stats.poisson(mean)
+    pmf = free.pmf(np.arange(600)) if mean > 0 else np.ones(1)
+    for share, count in zip(p, trials, strict=True):
+        pmf = np.convolve(pmf, stats.binom(count, share).pmf(np.arange(count + 1)))
+    return pmf
+
+
+@pytest.mark.parametrize("free", [(0.0, -1.0), (20.0, -1.0), (15.0, 3.0)], ids=str)
+def test_tables_and_their_derivatives_are_convolutions(free: tuple[float, float]) -> None:
+    """Of large shares, many trials and tables that end in the middle, too."""
+    rng, refused, large, cut = np.random.default_rng(3), 0, 0, 0
+    for case in range(150):
+        links, end = int(rng.integers(1, 6)), int(rng.integers(20, 330))
+        p = rng.uniform(0.01, 0.97, links)
+        p = p if case % 2 else np.exp(rng.uniform(math.log(1e-4), -1.0, links))
+        trials = np.exp(rng.uniform(0, math.log(3000), links)).astype(np.int64)
+        pmf, terms = np.zeros(end + 1), np.zeros(end + 4)
+        filled, kept, error = kernel.series(p, trials, *free, pmf, terms, 1e-22, end, False)
+        if not filled:
+            refused += 1
+            continue
+        right = np.pad(convolved(p, trials, *free), (0, end + 1))
+        np.testing.assert_allclose(pmf, right[: end + 1], atol=1e-13 + error, rtol=1e-9)
+        upon, slopes = rng.normal(size=end + 1), np.zeros(links)
+        kernel.series_derivatives(
+            p, trials, *free, pmf, filled, kept, upon, np.zeros(end + 4), slopes
+        )
+        for i in range(links):
+            fewer = convolved(p, trials - np.eye(links, dtype=np.int64)[i], *free)
+            fewer = np.pad(fewer, (1, end + 1))[: end + 2]
+            slope = trials[i] * float(upon @ (fewer[:-1] - fewer[1:]))
+            assert slopes[i] == pytest.approx(slope, rel=1e-8, abs=1e-9 * trials[i])
+        large += bool((trials[p > 0.15].sum() > 1000).any())
+        # More than half is counted, and the table ends in the middle.
+        cut += bool(pmf[-1] > 1e-6 and p.max() > 0.5)
+    assert refused == 0 and large >= 20 and cut >= 3, (refused, large, cut)
 
 
 def test_parts_that_exhaust_a_total_are_multinomial() -> None:

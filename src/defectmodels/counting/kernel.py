@@ -14,7 +14,7 @@ generating function by the recursion
 
 r = p / (1 - p), q = m / (a + m) (De Pril 1985, Recursions for convolutions of arithmetic
 distributions; Panjer 1981 for the free part). Totals of which a large share is counted are
-convolved trial by trial, and in logs binomials are convolved one by one under an exponential tilt,
+convolved by themselves, and in logs binomials are convolved one by one under an exponential tilt,
 in which nothing cancels and nothing underflows. The last entry of a table may stand for "this many
 or more".
 
@@ -48,15 +48,82 @@ _RARE = 1e-6
 _SMALL = -600.0
 """Least log probability of no person with which a table can begin."""
 _STEEP = 0.15
-"""Odds above which a total is convolved trial by trial instead."""
-_MOST_STEEP = 1000
-"""Most persons of such totals; beyond it, logs are as quick."""
+"""Odds above which a total is convolved by itself instead."""
+_CANCELS = 4.0
+"""Sum of trials by squared odds beyond which the recursion loses more digits than a few."""
+_EMPTY = 1e-14
+"""Last entry of a table up to which it counts as reaching the end."""
+_OFF = 1e-30
+"""Entries of a binomial below it, relative to the largest, are left out."""
 _FAR_OUT = 1e-280
 """Probability under a tilt below which a count is left to another tilt: one over it would be no number."""
 _LEFT = 1e-12
 """Probability of counts that may be left out of derivatives."""
 _TILTS = 8
 """Most tilts that derivatives are taken under."""
+
+
+@compiled
+def _steep(p, trials):
+    """Odds above which totals are convolved by themselves.
+
+    `_STEEP`, or less where the recursion of the others would cancel or begin with no number.
+    """
+    above = _STEEP
+    while above > 1e-6:
+        second, zero = 0.0, 0.0
+        for i in range(len(p)):
+            r = p[i] / (1.0 - p[i])
+            if r <= above:
+                second += trials[i] * r * r
+                zero += trials[i] * math.log1p(-p[i])
+        if second <= _CANCELS and zero >= _SMALL:
+            break
+        above *= 0.5
+    return above
+
+
+@compiled
+def _with_binomial(p, trials, out, filled):
+    """Convolve the first `filled` entries of `out` with a binomial, in place; how many are filled then.
+
+    Nothing cancels: all terms are positive. The binomial is followed from its mode to both sides and
+    divided by its sum.
+    """
+    end, r = len(out) - 1, p / (1.0 - p)
+    mode = min(int((trials + 1) * p), trials)
+    pmf = np.zeros(min(trials, end) + 1)
+    low, high, total = mode, mode, 1.0
+    if mode < len(pmf):
+        pmf[mode] = 1.0
+    value = 1.0
+    while low > 0:
+        value *= low / (r * (trials - low + 1))
+        if value < _OFF:
+            break
+        low -= 1
+        total += value
+        if low < len(pmf):
+            pmf[low] = value
+    value = 1.0
+    while high < trials:
+        value *= r * (trials - high) / (high + 1)
+        if value < _OFF:
+            break
+        high += 1
+        total += value
+        if high < len(pmf):
+            pmf[high] = value
+    found = np.zeros(end + 1)
+    high = min(high, len(pmf) - 1)
+    for n in range(filled):
+        value = out[n] / total
+        ahead = found[min(n + low, end + 1) : n + high + 1]
+        own = pmf[low : low + len(ahead)]
+        for k in range(len(own)):
+            ahead[k] += own[k] * value
+    out[:] = found
+    return min(filled + high, end + 1) if low < len(pmf) else 1
 
 
 @compiled
@@ -82,19 +149,16 @@ def series(p, trials, mean, size, out, terms, least, last, tail):
     float
         Bound on the error, relative to the largest entry.
     """
+    above = _steep(p, trials)
     zero = 0.0
     ratio = 0.0
     first = 0.0
     second = 0.0
-    steep = 0
-    none = 0.0
-    most = False
+    steep = False
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
-        if r > _STEEP:
-            steep += trials[i]
-            none += trials[i] * math.log1p(-p[i])
-            most = most or r >= 1.0
+        if r > above:
+            steep = True
             continue
         zero += trials[i] * math.log1p(-p[i])
         ratio = max(ratio, r)
@@ -109,7 +173,7 @@ def series(p, trials, mean, size, out, terms, least, last, tail):
         ratio = max(ratio, q)
     elif mean > 0.0:
         first += mean
-    if zero + none < _SMALL or ratio > 0.95 or second > 12.0 or steep > _MOST_STEEP:
+    if zero < _SMALL or ratio > 0.95:
         return 0, 0, 0.0
     end = len(out) - 1
     kept = end
@@ -121,7 +185,7 @@ def series(p, trials, mean, size, out, terms, least, last, tail):
         terms[k] = 0.0
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
-        if r > _STEEP:
+        if r > above:
             continue
         power = trials[i] * r
         for k in range(1, kept + 1):
@@ -147,7 +211,7 @@ def series(p, trials, mean, size, out, terms, least, last, tail):
         if n > first and value < least:
             filled = n
             break
-        if n == last and tail and steep == 0 and 1.0 - below > _RARE:
+        if n == last and tail and not steep and 1.0 - below > _RARE:
             filled = n + 1
             break
         below += value
@@ -158,17 +222,9 @@ def series(p, trials, mean, size, out, terms, least, last, tail):
     for n in range(filled, min(filled + kept, end) + 1):
         out[n] = 0.0
     if steep:
-        filled = min(filled + steep, end + 1)
         for i in range(len(p)):
-            if p[i] / (1.0 - p[i]) > _STEEP:
-                for _ in range(trials[i]):
-                    for n in range(filled - 1, 0, -1):
-                        out[n] = (1.0 - p[i]) * out[n] + p[i] * out[n - 1]
-                    out[0] *= 1.0 - p[i]
-        # A total of which more than half is counted is taken out again from the end, which has to be
-        # empty; the others from the beginning.
-        if most and out[end] > 1e-14:
-            return 0, 0, 0.0
+            if p[i] / (1.0 - p[i]) > above:
+                filled = _with_binomial(p[i], trials[i], out, filled)
     return filled, kept, 1e-15 * math.exp(second)
 
 
@@ -180,24 +236,29 @@ def _middle(trials, mean, reach):
 
 
 @compiled
-def _one_fewer(p, pmf, upon):
-    """Sum of upon[n] (e[n - 1] - e[n]), where e is the pmf with one trial of `p` fewer."""
-    count = len(pmf)
+def _one_fewer(i, p, trials, mean, size, pmf):
+    """The pmf with one trial of total `i` fewer: np.ndarray (entry,).
+
+    One trial is taken out from the beginning where less than half is counted, and else from the end, if the table
+    reaches it: only so errors die out. Elsewhere the pmf is made anew.
+    """
+    count, share = len(pmf), p[i]
     fewer = np.zeros(count)
-    if p < 0.5:
+    if share < 0.5:
         before = 0.0
         for n in range(count):
-            before = (pmf[n] - p * before) / (1.0 - p)
+            before = (pmf[n] - share * before) / (1.0 - share)
             fewer[n] = before
-    else:
+    elif pmf[count - 1] <= _EMPTY:
         after = 0.0
         for n in range(count - 1, 0, -1):
-            after = (pmf[n] - (1.0 - p) * after) / p
+            after = (pmf[n] - (1.0 - share) * after) / share
             fewer[n - 1] = after
-    total = 0.0
-    for n in range(len(upon)):
-        total += upon[n] * ((fewer[n - 1] if n else 0.0) - fewer[n])
-    return total
+    else:
+        left = trials.copy()
+        left[i] -= 1
+        series(p, left, mean, size, fewer, np.empty(count + 3), _TRUNCATE, count - 1, False)
+    return fewer
 
 
 @compiled
@@ -209,18 +270,25 @@ def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp
     float, float
         Derivatives with respect to the free part's mean and size.
     """
-    top = min(kept + 2, filled + 1, len(upon))
+    # Beyond what is filled the pmf is 0 for all rates.
+    filled = min(filled, len(upon))
+    top = min(kept + 2, filled + 1)
     # moved[k] = sum_n upon[n] pmf[n - k], added up for all k at once
     for k in range(max(top, 1)):
         moved[k] = 0.0
-    for n in range(min(filled, len(upon))):
-        ahead = upon[n : n + top]
+    for n in range(filled):
+        ahead = upon[n : min(n + top, filled)]
         for k in range(len(ahead)):
             moved[k] += pmf[n] * ahead[k]
+    above = _steep(p, trials)
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
-        if r > _STEEP:
-            dp[i] = trials[i] * _one_fewer(p[i], pmf, upon)
+        if r > above:
+            fewer = _one_fewer(i, p, trials, mean, size, pmf)
+            total = 0.0
+            for n in range(len(upon)):
+                total += upon[n] * ((fewer[n - 1] if n else 0.0) - fewer[n])
+            dp[i] = trials[i] * total
             continue
         power = 1.0
         total = 0.0

@@ -85,17 +85,11 @@ class Engine:
         density = make_density(design, self.linear, chance)
         return replace(self, design=design, chance=chance, density=density)
 
-    def chart(self, near: Chart | None = None) -> Chart:
-        """Coordinates that suit the posterior; no random number is used.
-
-        Parameters
-        ----------
-        near : Chart, optional
-            Of a fit to similar evidence: found sooner from there.
-        """
+    def chart(self) -> Chart:
+        """Coordinates that suit the posterior; no random number is used."""
         # The matrices are small: BLAS threads would only wait for each other, for seconds on a busy machine.
         with threadpool_limits(1, "blas"):
-            return settled(self.density.layout, self.density.own, self.density.at, near)
+            return settled(self.density.layout, self.density.own, self.density.at)
 
     def draw(
         self,

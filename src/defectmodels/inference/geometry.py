@@ -198,7 +198,7 @@ def _charted(layout: Layout, z: np.ndarray, chart: Chart) -> tuple[np.ndarray, n
     return x, -0.5 * np.log(precision).sum(axis=-1)
 
 
-def settled(layout: Layout, start: Chart, slope_at: SlopeAt, near: Chart | None = None) -> Chart:
+def settled(layout: Layout, start: Chart, slope_at: SlopeAt) -> Chart:
     """Chart that suits the posterior.
 
     Parameters
@@ -207,21 +207,16 @@ def settled(layout: Layout, start: Chart, slope_at: SlopeAt, near: Chart | None 
         The model's own coordinates.
     slope_at : callable
         From a chart to the log density in it, and its gradient.
-    near : Chart, optional
-        Of similar evidence: one round from there is enough. Another chart is found then, which describes
-        the same posterior.
     """
     n = len(layout.scale)
     own = slope_at(start)
     # Places are vectors of the own coordinates: the model's, less its start.
     origin = np.concatenate([start.pull, start.centre])
-    place, spread, rounds = np.zeros_like(origin), start.spread, ROUNDS
-    if near is not None:
-        place, spread, rounds = _charted(layout, place, near)[0] - origin, near.spread, 1
-    for turn in range(rounds + 1):
+    place, spread = np.zeros_like(origin), start.spread
+    for turn in range(ROUNDS + 1):
         place = _climbed(own, place, slice(0, n))
-        chart = _seen(layout, start, own, place, spread, frailer=turn == rounds)
-        if turn == rounds or not layout.scales:
+        chart = _seen(layout, start, own, place, spread, frailer=turn == ROUNDS)
+        if turn == ROUNDS or not layout.scales:
             break
         slope = slope_at(chart)
         z = _climbed(slope, np.zeros_like(place), slice(n, None))

@@ -1,19 +1,15 @@
 """How probable every doubted statement is beforehand: what it has where its source says nothing.
 
-It is averaged over draws of the rates from the prior, taken once for a model. A draw at which a statement
-is all but impossible needs no counting: by Bernstein's inequality the counts stay near their means.
+It is averaged over draws of the rates from the prior, taken once for a model.
 
-Invariant: leaving out such draws moves no probability by more than `_LEFT_OUT`, and what is kept of one
-design is what another would work out. Shown by ``tests/test_chance.py``.
+Invariant: it is the mean of the exact probabilities at these draws, and what is kept of one design is what another
+would work out. Shown by ``tests/test_chance.py``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +18,6 @@ import pymc as pm
 
 from defectmodels import names
 from defectmodels.counting.draws import log_probabilities
-from defectmodels.counting.program import LIMIT, Problem, Reading, Said
 from defectmodels.model.atoms import Joint, only
 from defectmodels.model.inputs import counting_inputs
 from defectmodels.model.measured import PUBLISHED
@@ -37,11 +32,9 @@ LEAST_CHANCE = 1e-6
 """Smallest probability of a statement that says nothing. A statement that the prior all but excludes,
 or that no count can make true, must still be able to be untrue: with a chance of 0 its probability
 would be 0 whatever the rates, and the sampler would have nowhere to start."""
-_SAFE = 1e-10
-"""Weight that keeps prior draws far from a statement in the quick part of the kernel (above
-`kernel._SURE`); it is taken off again."""
-_LEFT_OUT = 1e-11
-"""Most that a probability may miss by draws that are left out."""
+_SAFE = 1e-6
+"""Weight that keeps prior draws far from a statement in the quick part of the kernel: well above `kernel._SURE`,
+so that linear sums are trusted. It is taken off again, which costs 1e-21 of rounding."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +65,7 @@ class Chances:
         """
         found = np.ones(len(design.joint.rows))
         doubted = [at for at, said in enumerate(design.joint.problem.said) if said.untrue >= 0]
-        # The kernel runs without Python's lock; rows differ much in what they take.
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            found[doubted] = list(pool.map(lambda at: self._chance(design, at), doubted))
+        found[doubted] = [self._chance(design, at) for at in doubted]
         return found
 
     def _chance(self, design: Design, at: int) -> float:
@@ -113,64 +104,6 @@ def _mean(joint: Joint, p: np.ndarray, mean: np.ndarray, size: np.ndarray) -> fl
     (said,) = joint.problem.said
     weight = np.full(joint.program.weights, 1.0 / len(said.weights))
     weight[said.untrue] = _SAFE
-    near = possible(joint.problem, p)
-    if not near.any():
-        return LEAST_CHANCE
-    weights = np.tile(weight, (int(near.sum()), 1))
-    log_z = log_probabilities(joint.program, p[near], mean[near], size[near], weights).sum(axis=1)
-    return max(float((np.exp(log_z) - _SAFE).sum() / len(p)), LEAST_CHANCE)
-
-
-# --- draws that need no counting --------------------------------------------------------------
-
-
-def possible(problem: Problem, p: np.ndarray) -> np.ndarray:
-    """Draws at which the one statement has more than `_LEFT_OUT` of probability: np.ndarray (draw,), bool.
-
-    By Bernstein's inequality a sum of independent trials leaves its mean by `t` or more with probability 2
-    exp(-t^2 / (2 (v + t / 3))) at most, v being its variance; for shares of one total, which repel each
-    other, v is smaller than the sum of theirs. A draw that is not possible surely has less; one that
-    is may have as little.
-
-    Parameters
-    ----------
-    p : np.ndarray (draw, link)
-    """
-    (said,) = problem.said
-    reach = {at: _reach(problem, at, p, _LEFT_OUT / (2.0 * len(said.sums))) for at in said.sums}
-    # Beyond it counts that are compared are taken to be equal.
-    limit = LIMIT + max(problem.sums[at].known for at in said.sums)
-    found = np.zeros(len(p), dtype=bool)
-    for reading in said.readings:
-        found |= _allowed(reading, said, reach, limit)
-    return found
-
-
-def _reach(problem: Problem, at: int, p: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest values that a sum has with all but 2 x `least` of probability."""
-    one = problem.sums[at]
-    parts = [problem.parts[part] for part in one.parts]
-    if any(part.free >= 0 for part in parts):
-        # Days without a total have no bound.
-        return np.zeros(len(p)), np.full(len(p), np.inf)
-    links = [link for part in parts for link in part.links]
-    trials = np.array([count for part in parts for count in part.trials], dtype=float)
-    mean, variance = p[:, links] @ trials, (p[:, links] * (1.0 - p[:, links])) @ trials
-    far = -math.log(least)
-    away = far / 3.0 + np.sqrt(far**2 / 9.0 + 2.0 * far * variance)
-    return one.known + np.floor(mean - away), one.known + np.ceil(mean + away)
-
-
-def _allowed(
-    reading: Reading, said: Said, reach: dict[int, tuple[np.ndarray, np.ndarray]], limit: int
-) -> np.ndarray:
-    """Draws at which some value within reach is allowed by a reading."""
-    first, last = reach[said.subject]
-    found = (first <= reading.high) & (reading.low <= last)
-    for other, low, high in reading.tied:
-        begin, end = (np.clip(one, 0, len(low) - 1).astype(int) for one in reach[other])
-        # What some value of the other sum allows lies between these.
-        lowest = np.minimum.accumulate(low[::-1])[::-1][begin]
-        highest = np.maximum.accumulate(high)[end]
-        found &= (np.minimum(first, limit) <= highest) & (lowest <= last)
-    return found
+    weights = np.tile(weight, (len(p), 1))
+    log_z = log_probabilities(joint.program, p, mean, size, weights).sum(axis=1)
+    return max(float((np.exp(log_z) - _SAFE).mean()), LEAST_CHANCE)

@@ -95,7 +95,7 @@ class Workshop:
     Attributes
     ----------
     chart : Chart or None
-        That of the data, where they are given: a world's is found sooner from there.
+        That of the data, where they are given: it suits the data beside a world as well as their own would.
     pool : xr.Dataset or None
         Posterior draws given the data, from which parameters are drawn.
     """
@@ -126,8 +126,7 @@ class Workshop:
     def fit(self, design: Design, seed: int) -> Refitted:
         """Fit the model to a world."""
         engine = self.engine.with_rows(*self.evidence(design))
-        chart = engine.chart(self.chart)
-        return sampled(engine, self.predictor, self.plan.settings, seed, chart)
+        return sampled(engine, self.predictor, self.plan.settings, seed, self.chart)
 
     def fit_of(self, draws: xr.Dataset) -> Fit:
         """Draws, xr.Dataset (chain, draw, ...), as a fit that estimands take."""
