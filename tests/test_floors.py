@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import defectmodels
 
 ROOT = Path(defectmodels.__file__).parent
+TESTS = Path(__file__).parent
 FLOORS = (
     {"errors", "names", "catalog", "particles", "wording"},
     {"evidence"},
@@ -167,3 +169,14 @@ def test_evidence_needs_no_sampler(code: str) -> None:
 def test_every_module_can_be_found() -> None:
     for name in MODULES - {""}:
         assert importlib.util.find_spec(f"defectmodels.{name}") is not None
+
+
+def test_what_shows_an_invariant_is_there() -> None:
+    """Every test that a module names in its docstring exists."""
+    named = {
+        (path.name, test)
+        for path in ROOT.rglob("*.py")
+        for test in re.findall(r"tests/\w+\.py", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 100
+    assert not {(name, test) for name, test in named if not (TESTS.parent / test).is_file()}
