@@ -49,11 +49,6 @@ class Box(NamedTuple):
     half_width: float
     half_height: float
 
-    def holds(self, points: np.ndarray) -> int:
-        """How many of some points, np.ndarray (point, 2), lie in it."""
-        away = np.abs(points - [self.x, self.y]) < [self.half_width, self.half_height]
-        return int(away.all(axis=1).sum())
-
     def meets(self, other: Box) -> bool:
         """Whether two names lie on each other."""
         wide = abs(self.x - other.x) < self.half_width + other.half_width
@@ -112,27 +107,42 @@ def _tried(name: Name, ground: Ground) -> Iterable[_Place]:
             yield _Place(Box(x + way[0], y + way[1], wide, high), anchor, way)
 
 
-def _cost(
-    place: _Place, ground: Ground, marks: np.ndarray, own: np.ndarray, others: np.ndarray,
+def _near(found: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Distance of some places, (place, 2), to the next point along both axes: (place,)."""
+    across = np.abs(points[:, 0] - found[:, :1])
+    return np.asarray((across + np.abs(points[:, 1] - found[:, 1:])).min(axis=1))
+
+
+def _apart(found: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Distance of some places, (place, 2), to the next point: (place,)."""
+    away = np.hypot(points[:, 0] - found[:, :1], points[:, 1] - found[:, 1:])
+    return np.asarray(away.min(axis=1))
+
+
+def _held(middle: np.ndarray, half: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How many points lie in boxes of some middles and half sizes, (box, 2): (box,)."""
+    across = np.abs(points[:, 0] - middle[:, :1]) < half[:, :1]
+    return np.asarray((across & (np.abs(points[:, 1] - middle[:, 1:]) < half[:, 1:])).sum(axis=1))
+
+
+def _costs(
+    tried: Sequence[_Place], ground: Ground, marks: np.ndarray, own: np.ndarray, others: np.ndarray,
     placed: Sequence[Box],
-) -> float:  # fmt: skip
-    box = place.box
-    low = np.array([box.x - box.half_width, box.y - box.half_height])
-    high = np.array([box.x + box.half_width, box.y + box.half_height])
-    outside = float(np.maximum(-low, 0).sum() + np.maximum(high - ground.size, 0).sum())
-    met = sum(box.meets(other) for other in placed)
-    middle = [box.x, box.y]
-    near = np.abs(own - middle).sum(axis=1).min()
+) -> np.ndarray:  # fmt: skip
+    """What each place of a name hides, and how doubtful it leaves what is named: (place,)."""
+    boxes = np.array([one.box for one in tried])
+    middle, half = boxes[:, :2], boxes[:, 2:]
+    outside = np.maximum(half - middle, 0).sum(axis=1)
+    outside += np.maximum(middle + half - ground.size, 0).sum(axis=1)
+    met = np.array([sum(one.box.meets(other) for other in placed) for one in tried])
+    cost = 1e4 * met + 50 * outside + 8 * _held(middle, half, marks)
+    if not len(others):
+        return np.asarray(cost)
     # A name that is nearer to another line would be read as that line's.
-    doubt = near - np.abs(others - middle).sum(axis=1).min() if len(others) else 0.0
+    doubt = _near(middle, own) - _near(middle, others)
     # Where two lines run together a name could be either's.
-    close = _apart(np.array([box.x - place.shift[0], box.y - place.shift[1]]), others)
-    cost = 1e4 * met + 50 * outside + 8 * box.holds(marks) + 2 * max(doubt, 0.0)
-    return cost + 2 * max(_CLEAR - close, 0.0)
-
-
-def _apart(point: np.ndarray, others: np.ndarray) -> float:
-    return float(np.hypot(*(others - point).T).min()) if len(others) else np.inf
+    close = _apart(middle - np.array([one.shift for one in tried]), others)
+    return np.asarray(cost + 2 * np.maximum(doubt, 0.0) + 2 * np.maximum(_CLEAR - close, 0.0))
 
 
 def place(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray]) -> list[_Place]:
@@ -145,12 +155,10 @@ def place(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray]) -> lis
     for index, name in enumerate(names):
         others = [one for at, one in enumerate(points) if at != index]
         apart = np.concatenate(others) if others else np.empty((0, 2))
+        tried = list(_tried(name, ground))
         boxes = [one.box for one in found]
-        costs = [
-            (_cost(one, ground, marks, points[index], apart, boxes), order, one)
-            for order, one in enumerate(_tried(name, ground))
-        ]
-        found.append(min(costs, key=lambda one: one[:2])[2])
+        costs = _costs(tried, ground, marks, points[index], apart, boxes)
+        found.append(tried[int(np.argmin(costs))])
     return found
 
 
