@@ -16,6 +16,7 @@ from matplotlib.figure import Figure as Drawing
 from defectmodels import names
 from defectmodels.evidence.selection import Row
 from defectmodels.evidence.statements import Comparison
+from defectmodels.inference.fit import Fit
 from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.pieces import Figure, Panel, Paragraph, Piece, Table
@@ -78,8 +79,12 @@ class _Predicted:
         return panel(key, alt, draw, 700, 290)
 
 
+def _drawn(fit: Fit, name: str) -> tuple[Estimate, ...]:
+    return words.estimates(fit.group("prior_predictive")[name])
+
+
 def _predicted(view: View) -> list[_Predicted]:
-    drawn, selection = view.fit.group("prior_predictive"), view.fit.design.selection
+    selection = view.fit.design.selection
     kinds = (
         (names.DIRECT_COUNT, selection.direct, "direct"),
         (names.NESTED_COUNT, selection.nested, "nested"),
@@ -92,7 +97,7 @@ def _predicted(view: View) -> list[_Predicted]:
         # A comparison counts nobody: it is true or false.
         pairs = [
             (row, one)
-            for row, one in zip(rows, words.estimates(drawn[name]), strict=True)
+            for row, one in zip(rows, view.once(_drawn, name), strict=True)
             if not isinstance(row.statement, Comparison)
         ]
         if pairs:

@@ -6,7 +6,7 @@ cannot be asked is named with the reason. Shown by ``tests/test_scenario_report.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -45,6 +45,7 @@ from defectmodels.wording import named, say, titled
 
 _BEFORE = 6
 """Years before a scenario's first change that its figure shows."""
+type _Named = tuple[Sequence[str], Sequence[Estimate]]
 
 
 def first_day(one: Scenario) -> date:
@@ -129,11 +130,12 @@ def _dots(made: Sequence[tuple[Scenarios, Contrast, str]], group: str) -> Panel:
 
 
 def _course(asked: Asked, one: Scenario) -> tuple[slice, Sequence[Estimate], Sequence[Estimate]]:
-    """Spans of a scenario's figure, what was expected in every span, and what is under it."""
+    """Spans of a scenario's figure, what was expected in them, and what is under it."""
     by = asked.by_year.draws("expected").sel({SCENARIO: one.name}, drop=True)
     # A few years before the first change show where the two part.
     first = int(np.searchsorted(asked.view.middles, first_day(one).year - _BEFORE))
-    return slice(first, None), asked.was, words.estimates(by.sum(names.GROUP))
+    shown = slice(first, None)
+    return shown, asked.was[shown], words.estimates(by.isel({SPAN: shown}).sum(names.GROUP))
 
 
 def _histories(asked: Asked, chosen: Sequence[Scenario]) -> Figure:
@@ -144,9 +146,7 @@ def _histories(asked: Asked, chosen: Sequence[Scenario]) -> Figure:
         panels.append(_history(asked, one, str(at), (shown, was, other)))
         cells += [
             (titled(one.title), span, words.full(before), words.full(after))
-            for span, before, after in zip(
-                asked.view.spans[shown], was[shown], other[shown], strict=True
-            )
+            for span, before, after in zip(asked.view.spans[shown], was, other, strict=True)
         ]
     every = asked.view.span_word
     columns = (
@@ -166,8 +166,8 @@ def _history(
     shown, was, other = course
     x, title = view.middles[shown], titled(one.title)
     bands = (
-        Band(say("scenario-was"), x, was[shown], AGAINST),
-        Band(say("scenario-other"), x, other[shown]),
+        Band(say("scenario-was"), x, was, AGAINST),
+        Band(say("scenario-other"), x, other),
     )
     axis = say("scenario-axis", every=every)
     plot = TimePlot(bands, (), title, axis, log=True, lanes=lanes(view))
@@ -234,16 +234,15 @@ def _scale(what: str) -> float:
     return 100.0 if what == "share" else 1.0
 
 
-def _theme_estimates(found: Parts, what: str) -> tuple[list[str], list[Estimate]]:
+def _theme_estimates(found: Parts, what: str) -> _Named:
     parts = found.data[f"{what}_part"]
     labels = [theme_name(str(one)) for one in parts[PART].values]
     all_parts = (*words.estimates(parts), words.estimate(found.change(what)))
     return [*labels, say("theme-whole", kind=what)], list(scaled(all_parts, _scale(what)))
 
 
-def _theme_panel(found: Parts, what: str) -> Panel:
-    labels, values = _theme_estimates(found, what)
-    unit = _unit(what)
+def _theme_panel(found: Parts, what: str, parts: _Named) -> Panel:
+    (labels, values), unit = parts, _unit(what)
     title = say("theme-title", kind=what, group=named(found.of), first=found.first, last=found.last)
     alt = say("theme-alt", title=title, unit=unit, numbers=spoken(labels, values))
     draw = lambda f: bars(f, labels, values, title, unit)  # noqa: E731
@@ -263,13 +262,13 @@ def _fractions(found: Parts, what: str) -> str:
     return say("theme-fractions", kind=what, size=size, parts="; ".join(lines))
 
 
-def _theme_table(found: Parts, kinds: Sequence[str], caption: str, fold: str) -> Table:
+def _theme_table(parts: Mapping[str, _Named], caption: str, fold: str) -> Table:
     cells: list[tuple[Cell, ...]] = []
-    for what in kinds:
+    for what, own in parts.items():
         kind, unit = say("theme-kind", kind=what), _unit(what)
         cells += [
             (kind, label, words.middle(value), words.interval(value), unit)
-            for label, value in zip(*_theme_estimates(found, what), strict=True)
+            for label, value in zip(*own, strict=True)
         ]
     columns = (
         say("column-change-of"), say("column-part"), say("column-median"),
@@ -295,12 +294,14 @@ def themes(view: View) -> Section:
     for index, (first, last) in enumerate(view.pairs):
         found = view.once(parts_of_change, first, last, of=view.of)
         caption = say("theme-table", first=first, last=last)
-        table = _theme_table(found, kinds, caption, caption if index else folded())
+        parts = {what: _theme_estimates(found, what) for what in kinds}
+        table = _theme_table(parts, caption, caption if index else folded())
         if index:
             pieces.append(table)
             continue
         caption = say("theme-caption", first=first, last=last, width=words.WIDTH)
-        pieces.append(Figure(tuple(_theme_panel(found, what) for what in kinds), caption, table))
+        panels = tuple(_theme_panel(found, what, own) for what, own in parts.items())
+        pieces.append(Figure(panels, caption, table))
         sure = [what for what in kinds if _sure(found, what)]
         if sure and not view.withheld:
             pieces.append(Listing(tuple(_fractions(found, what) for what in sure)))

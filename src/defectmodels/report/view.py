@@ -123,8 +123,11 @@ class View:
         A report in another language says the same numbers.
         """
         key = (make, given, tuple(sorted(more.items())))
+        return self._keep(key, lambda: make(self.fit, *given, **more))
+
+    def _keep[T](self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         if key not in self._made:
-            self._made[key] = make(self.fit, *given, **more)
+            self._made[key] = make()
         found: T = self._made[key]
         return found
 
@@ -156,7 +159,11 @@ class View:
 
     def expected_of(self, groups: Sequence[str]) -> tuple[Estimate, ...]:
         """Sum the expected arrivals of some groups in every span."""
-        return estimates(self.expected.sel({names.GROUP: list(groups)}).sum(names.GROUP))
+        own = list(groups)
+        return self._keep(
+            ("expected", *own),
+            lambda: estimates(self.expected.sel({names.GROUP: own}).sum(names.GROUP)),
+        )
 
     @cached_property
     def realised(self) -> xr.DataArray | str:
