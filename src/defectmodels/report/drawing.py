@@ -12,7 +12,7 @@ import warnings
 from codecs import getwriter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib
@@ -21,6 +21,8 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.cbook import file_requires_unicode, open_file_cm
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from defectmodels.report.lettering import stand_in
 from defectmodels.report.pieces import WIDEST_SMALL, Panel
@@ -91,9 +93,16 @@ class _Renderer(RendererSVG):
     def get_text_width_height_descent(
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
-        found: tuple[float, float, float]
-        found = super().get_text_width_height_descent(stand_in(s), prop, ismath)
-        return found
+        # Whoever holds the font may change it.
+        return _measured(stand_in(s), prop.copy(), ismath)
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, font: FontProperties, ismath: Any) -> tuple[float, float, float]:
+    """Width, height and descent of a text: once, though every drawing has a renderer of its own."""
+    found: tuple[float, float, float]
+    found = text_to_path.get_text_width_height_descent(text, font, ismath)
+    return found
 
 
 @cache
