@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import re
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -28,7 +29,7 @@ from defectmodels.report.drawing import (
     panel,
 )
 from defectmodels.report.figures import Posterior, densities
-from defectmodels.report.labels import Ground, Name, place
+from defectmodels.report.labels import Box, Ground, Name, Place, costs, place
 from defectmodels.report.lanes import Lane
 from defectmodels.report.lettering import breadth, wrapped
 from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot
@@ -186,6 +187,47 @@ def test_a_name_stands_at_its_own_line() -> None:
     axis.set_xlim(2000, 2020)
     low, high = place(axis, [Name(key, INK, x, y) for key, y in levels.items()], [])
     assert high.box.y - low.box.y > Ground(axis).size[1] / 2
+
+
+def test_a_place_costs_what_it_hides_and_how_doubtful_it_is() -> None:
+    """Point by point, for places inside and outside, near other lines and on other names."""
+    figure = drawing.drawn_figure(lambda f: f.add_subplot().set_ylim(0, 30), 345, 260)
+    ground, rng = Ground(figure.axes[0]), np.random.default_rng(5)
+    marks, own, others = (rng.uniform(0, ground.size, (n, 2)) for n in (90, 12, 25))
+    placed = [Box(60, 60, 30, 8), Box(200, 90, 30, 8)]
+    tried = [
+        Place(Box(*rng.uniform(-10, ground.size + 10), 35, 9), 0, tuple(rng.uniform(-30, 30, 2)))
+        for _ in range(60)
+    ]
+    for rest in (others, others[:0]):
+        found = costs(tried, ground, marks, own, rest, placed)
+        for (box, _, shift), cost in zip(tried, found.tolist(), strict=True):
+            edges = (
+                box.half_width - box.x, box.half_height - box.y,
+                box.x + box.half_width - ground.size[0], box.y + box.half_height - ground.size[1],
+            )  # fmt: skip
+            held = [
+                abs(x - box.x) < box.half_width and abs(y - box.y) < box.half_height
+                for x, y in marks
+            ]
+            wanted = 1e4 * sum(map(box.meets, placed)) + 50 * sum(max(one, 0) for one in edges)
+            wanted += 8 * sum(held)
+            if len(rest):
+                near, other = (
+                    min(abs(x - box.x) + abs(y - box.y) for x, y in points)
+                    for points in (own, rest)
+                )
+                root = box.x - shift[0], box.y - shift[1]
+                close = min(math.dist(root, point) for point in rest)
+                wanted += 2 * max(near - other, 0) + 2 * max(16 - close, 0)
+            assert cost == pytest.approx(wanted)
+
+
+def test_a_log_axis_makes_no_ticks_that_are_not_seen() -> None:
+    figure = drawing.drawn_figure(over_time, 345, 260)
+    assert figure.axes[0].get_yscale() == "log" and not len(
+        figure.axes[0].yaxis.get_minorticklocs()
+    )
 
 
 def lanes() -> list[Lane]:

@@ -580,6 +580,14 @@ def test_tables_hold_what_figures_draw(rich: Fit) -> None:
     assert f"2020: {words.full(expected, ' persons')}" in found.panels[0].svg
 
 
+def test_sums_that_several_sections_need_are_made_once(rich: Fit) -> None:
+    view = View(rich)
+    both = view.expected_of(("elite", "commoner"))
+    assert view.expected_of(["elite", "commoner"]) is both
+    one = words.estimates(view.expected.sel(group=["elite"]).sum("group"))
+    assert view.expected_of(("elite",)) == one != both
+
+
 def test_realised_counts_agree_with_totals(rich: Fit) -> None:
     rows = tables(realised(View(rich)))[0].rows
     assert [row[-1] for row in rows] == ["60", "50", "55"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from arviz_stats.base import array_stats
-from scipy import stats
+from scipy import special
 
 _ONE_SD = np.array([0.1586553, 0.8413447])
 """Chances of a normal variable to lie below one standard deviation down and up, as ArviZ writes them."""
@@ -62,10 +62,11 @@ def quantile_errors(
     quantiles = np.quantile(values, probabilities, axis=(1, 2))
     if values.shape[-1] < 4:
         return quantiles, np.full(quantiles.shape, np.nan)
+    # How well a quantile is known follows from how many independent draws tell what lies below it.
     below = values <= quantiles[..., None, None]
     sizes = _each(array_stats.ess, below, method="mean")
     chance = np.asarray(probabilities)[:, None]
-    ends = stats.beta.ppf(_ONE_SD[:, None, None], sizes * chance + 1, sizes * (1 - chance) + 1)
+    ends = special.betaincinv(sizes * chance + 1, sizes * (1 - chance) + 1, _ONE_SD[:, None, None])
     ordered = np.sort(values.reshape(len(values), values[0:1].size), axis=1)
     last = ordered.shape[1] - 1
     places = (last + 1) * ends - 1

@@ -55,7 +55,9 @@ class Box(NamedTuple):
         return wide and abs(self.y - other.y) < self.half_height + other.half_height
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
+    """A place that is tried for a name: its box, the point it is beside, and how far from it."""
+
     box: Box
     anchor: int
     shift: tuple[float, float]
@@ -89,7 +91,7 @@ def dense(points: np.ndarray, step: float = 5.0) -> np.ndarray:
     return np.column_stack([np.interp(at, along, points[:, i]) for i in (0, 1)])
 
 
-def _tried(name: Name, ground: Ground) -> Iterable[_Place]:
+def _tried(name: Name, ground: Ground) -> Iterable[Place]:
     text = wrapped(name.text, _ROOM, SIZE, name.bold)
     wide = breadth(text, SIZE, name.bold) / 2
     high = SIZE * LINE * (text.count("\n") + 1) / 2
@@ -104,7 +106,7 @@ def _tried(name: Name, ground: Ground) -> Iterable[_Place]:
         # What would leave the axes on a side is moved in as far as it has to be.
         inward = min(max(x, wide), ground.size[0] - wide) - x
         for way in (*ways, *((inward, up) for _, up in ways[:2])):
-            yield _Place(Box(x + way[0], y + way[1], wide, high), anchor, way)
+            yield Place(Box(x + way[0], y + way[1], wide, high), anchor, way)
 
 
 def _near(found: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -125,8 +127,8 @@ def _held(middle: np.ndarray, half: np.ndarray, points: np.ndarray) -> np.ndarra
     return np.asarray((across & (np.abs(points[:, 1] - middle[:, 1:]) < half[:, 1:])).sum(axis=1))
 
 
-def _costs(
-    tried: Sequence[_Place], ground: Ground, marks: np.ndarray, own: np.ndarray, others: np.ndarray,
+def costs(
+    tried: Sequence[Place], ground: Ground, marks: np.ndarray, own: np.ndarray, others: np.ndarray,
     placed: Sequence[Box],
 ) -> np.ndarray:  # fmt: skip
     """What each place of a name hides, and how doubtful it leaves what is named: (place,)."""
@@ -145,20 +147,20 @@ def _costs(
     return np.asarray(cost + 2 * np.maximum(doubt, 0.0) + 2 * np.maximum(_CLEAR - close, 0.0))
 
 
-def place(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray]) -> list[_Place]:
+def place(axis: Axes, names: Sequence[Name], lines: Sequence[np.ndarray]) -> list[Place]:
     """Find a place for every name; lines, np.ndarray (place, 2) in the axes' units, are kept clear."""
     ground = Ground(axis)
     drawn = [dense(ground.pixels(one[:, 0], one[:, 1])) for one in lines]
     points = [dense(ground.pixels(one.x, one.y)) for one in names]
     marks = np.concatenate([*drawn, *points])
-    found: list[_Place] = []
+    found: list[Place] = []
     for index, name in enumerate(names):
         others = [one for at, one in enumerate(points) if at != index]
         apart = np.concatenate(others) if others else np.empty((0, 2))
         tried = list(_tried(name, ground))
         boxes = [one.box for one in found]
-        costs = _costs(tried, ground, marks, points[index], apart, boxes)
-        found.append(tried[int(np.argmin(costs))])
+        cost = costs(tried, ground, marks, points[index], apart, boxes)
+        found.append(tried[int(np.argmin(cost))])
     return found
 
 
