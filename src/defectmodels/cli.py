@@ -15,6 +15,7 @@ Invariant: no traceback without --debug, and every command is documented in docs
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ from defectmodels.verbs.printing import AS_JSON, FIT, load, show_result
 
 if TYPE_CHECKING:
     from defectmodels.inference.store import Refit
+
+_OBJECTS = 200_000
+"""New objects after which the process looks for garbage: at Python's own pace a report spends a second on it."""
 
 AS_OF = click.option(
     "--as-of",
@@ -265,6 +269,7 @@ cli.add_command(study.study)
 
 def main() -> None:
     """Run the command line and turn errors into one line and an exit code."""
+    gc.set_threshold(_OBJECTS)
     try:
         # standalone_mode=False hands exit codes and errors back instead of exiting.
         code = cli.main(prog_name="defectmodels", standalone_mode=False)
