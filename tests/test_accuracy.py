@@ -43,17 +43,6 @@ def test_quantiles_come_with_the_error_of_each() -> None:
         assert row.tolist() == alone
 
 
-def test_draws_that_repeat_or_lack_a_number_have_the_error_that_they_have_alone() -> None:
-    """Whole numbers, a constant, an infinite draw, and a draw that is no number."""
-    values = np.round(drawn())
-    values[1], values[2, 0, 3], values[3, 1, 7] = 2.0, np.inf, np.nan
-    errors = accuracy.quantile_errors(values, (0.05, 0.5))[1]
-    for row, chance in zip(errors, (0.05, 0.5), strict=True):
-        alone = [float(array_stats.mcse(one, method="quantile", prob=chance)) for one in values]
-        np.testing.assert_array_equal(row, alone)
-    assert np.isnan(errors[:, 3]).all() and accuracy.quantile_errors(values[:0], [0.5])[1].size == 0
-
-
 def test_what_cannot_be_told_is_no_number_and_no_warning() -> None:
     flat = np.ones((2, 2, 50))
     assert accuracy.bulk_sizes(flat).shape == (2,)

@@ -233,8 +233,6 @@ def report(fit_file: Path, out: Path, lang: str, studies: tuple[Path, ...], as_j
     A name without an ending is a folder: the report, its figures as SVG and PNG, its tables as CSV, a
     citation and a manifest.
     """
-    # Read first: ArviZ looks at every frame that waits for it, and from within other modules these are many.
-    from defectmodels.estimands import accuracy  # noqa: F401
     from defectmodels.estimands.tables import verdicts
     from defectmodels.report.exports import export_report, is_page
     from defectmodels.report.page import write_report

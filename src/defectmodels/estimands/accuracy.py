@@ -15,10 +15,6 @@ from typing import Any
 
 import numpy as np
 from arviz_stats.base import array_stats
-from scipy import special
-
-_ONE_SD = np.array([0.1586553, 0.8413447])
-"""Chances of a normal variable to lie below one standard deviation down and up, as ArviZ writes them."""
 
 
 def _each(run: Callable[..., Any], values: np.ndarray, **settings: Any) -> np.ndarray:
@@ -56,25 +52,13 @@ def quantile_errors(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Quantiles and their Monte Carlo standard errors: two np.ndarray (probability, element).
 
-    With fewer than 4 draws a chain no error is known. ArviZ's `mcse` gives the same, one element and
-    one probability at a time, and sorts the draws for each.
+    With fewer than 4 draws a chain no error is known.
     """
     quantiles = np.quantile(values, probabilities, axis=(1, 2))
     if values.shape[-1] < 4:
         return quantiles, np.full(quantiles.shape, np.nan)
-    # How well a quantile is known follows from how many independent draws tell what lies below it.
-    below = values <= quantiles[..., None, None]
-    sizes = _each(array_stats.ess, below, method="mean")
-    chance = np.asarray(probabilities)[:, None]
-    ends = special.betaincinv(sizes * chance + 1, sizes * (1 - chance) + 1, _ONE_SD[:, None, None])
-    ordered = np.sort(values.reshape(len(values), values[0:1].size), axis=1)
-    last = ordered.shape[1] - 1
-    places = (last + 1) * ends - 1
-    low = np.floor(np.clip(places[0], 0, last)).astype(int)
-    high = np.ceil(np.clip(places[1], 0, last)).astype(int)
-    rows = np.arange(len(values))
-    errors = (ordered[rows, high] - ordered[rows, low]) / 2
-    return quantiles, np.where(np.isnan(values).any(axis=(1, 2)), np.nan, errors)
+    errors = [_each(array_stats.mcse, values, method="quantile", prob=p) for p in probabilities]
+    return quantiles, np.array(errors)
 
 
 def rhat(values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,6 @@ in full or says in a sentence why it is not. Shown by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 
 from defectmodels.errors import ReportError
@@ -17,18 +16,22 @@ from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model
 from defectmodels.report.audit import audit
 from defectmodels.report.barg import barg
+from defectmodels.report.calibration import calibration
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.claims import claims
 from defectmodels.report.effects import effects
 from defectmodels.report.explorer import explorer
+from defectmodels.report.flip import flip
 from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
+from defectmodels.report.multiverse import multiverse
 from defectmodels.report.opening import verdict
 from defectmodels.report.pieces import Section
 from defectmodels.report.policy import policy
 from defectmodels.report.results import rates, realised, shares
 from defectmodels.report.scenarios import scenarios_section, themes
+from defectmodels.report.sensitivity import sensitivity
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
 from defectmodels.studies.saved import Saved, load
@@ -62,22 +65,11 @@ SECTIONS: tuple[MakeSection, ...] = (
     barg,
 )
 
-
-def _later(name: str) -> MakeStudy:
-    """The section of a module that is read when there is such a study: it needs what makes studies."""
-
-    def make(view: View, study: Saved) -> Section:
-        made: Section = getattr(import_module(f"defectmodels.report.{name}"), name)(view, study)
-        return made
-
-    return make
-
-
 STUDIES: dict[str, MakeStudy] = {
-    "sbc": _later("calibration"),
-    "flip": _later("flip"),
-    "multiverse": _later("multiverse"),
-    "sensitivity": _later("sensitivity"),
+    "sbc": calibration,
+    "flip": flip,
+    "multiverse": multiverse,
+    "sensitivity": sensitivity,
 }
 """The section of each kind of study; it stands behind the audit where a study of that kind was given."""
 
