@@ -245,7 +245,8 @@ def sbc(
     settings = Settings(draws=draws, tune=tune, chains=chains)
     if simulations < 1 or min(draws, tune, chains) < 1 or draws * chains < RANKED:
         raise SpecError(
-            f"{simulations} simulations, {settings}: give 1 or more of each, and {RANKED} draws in all"
+            f"{simulations} simulations, {draws} draws after {tune} in {chains} chains: "
+            f"give 1 or more of each, and {RANKED} draws in all"
         )
     if near is not None and not near > 1.0:
         raise SpecError(f"near is {near}; it is a factor of more than 1, or None")
