@@ -283,20 +283,22 @@ def series_derivatives(p, trials, mean, size, pmf, filled, kept, upon, moved, dp
     above = _steep(p, trials)
     for i in range(len(p)):
         r = p[i] / (1.0 - p[i])
-        if r > above:
+        if trials[i] == 0:
+            dp[i] = 0.0
+        elif r > above:
             fewer = _one_fewer(i, p, trials, mean, size, pmf)
             total = 0.0
             for n in range(len(upon)):
                 total += upon[n] * ((fewer[n - 1] if n else 0.0) - fewer[n])
             dp[i] = trials[i] * total
-            continue
-        power = 1.0
-        total = 0.0
-        for k in range(top - 1):
-            total += power * (moved[k + 1] - moved[k])
-            power *= -r
-        total += power * -moved[max(top, 1) - 1]
-        dp[i] = trials[i] / (1.0 - p[i]) * total
+        else:
+            power = 1.0
+            total = 0.0
+            for k in range(top - 1):
+                total += power * (moved[k + 1] - moved[k])
+                power *= -r
+            total += power * -moved[max(top, 1) - 1]
+            dp[i] = trials[i] / (1.0 - p[i]) * total
     if mean <= 0.0:
         return moved[1] - moved[0] if top > 1 else -moved[0], 0.0
     if size <= 0.0:
