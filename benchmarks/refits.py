@@ -64,7 +64,7 @@ def measure(model: str, dataset: str, refits: int, rebuilds: int) -> dict[str, A
         place = [row.statement.id for row in engine.design.joint.rows]
         chance = np.array([engine.chance[place.index(r.statement.id)] for r in design.joint.rows])
         moved = engine.with_rows(design, chance)
-        return moved, moved.draw(moved.chart(chart), random_seed=at + 1, **settings)
+        return moved, moved.draw(chart, random_seed=at + 1, **settings)
 
     found: dict[str, Any] = {}
     start = time.perf_counter()
