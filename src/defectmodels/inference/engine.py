@@ -101,11 +101,14 @@ class Engine:
         chains: int,
         cores: int,
         sampler: Sampler = "nutpie",
+        target_accept: float = TARGET_ACCEPT,
         progress: bool = False,
     ) -> Drawn:
         """Sample the posterior in the coordinates of a chart."""
         run = _nutpie if sampler == "nutpie" else _pymc
-        return run(self.density, chart, random_seed, draws, tune, chains, cores, progress)
+        return run(
+            self.density, chart, random_seed, draws, tune, chains, cores, target_accept, progress
+        )
 
 
 def make_engine(design: Design) -> Engine:
@@ -137,7 +140,7 @@ def silently[T](work: Callable[[], T]) -> T:
 
 def _nutpie(
     density: Density, chart: Chart, seed: int, draws: int, tune: int, chains: int, cores: int,
-    progress: bool,
+    accept: float, progress: bool,
 ) -> Drawn:  # fmt: skip
     import nutpie
     from nutpie.compile_pymc import CompiledPyMCModel
@@ -169,7 +172,7 @@ def _nutpie(
             chains=chains,
             cores=cores,
             seed=seed,
-            target_accept=TARGET_ACCEPT,
+            target_accept=accept,
             save_warmup=False,
             progress_bar=progress,
         )
@@ -211,7 +214,7 @@ class _LogDensity(Op):
 
 def _pymc(
     density: Density, chart: Chart, seed: int, draws: int, tune: int, chains: int, cores: int,
-    progress: bool,
+    accept: float, progress: bool,
 ) -> Drawn:  # fmt: skip
     size = len(density.layout.order)
     rng = np.random.default_rng(seed)
@@ -229,7 +232,7 @@ def _pymc(
                 initvals=starts,
                 init="adapt_diag",
                 nuts_sampler="pymc",
-                target_accept=TARGET_ACCEPT,
+                target_accept=accept,
                 progressbar=progress,
                 compute_convergence_checks=False,
                 compile_kwargs={"mode": "FAST_COMPILE"},

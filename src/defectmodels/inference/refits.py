@@ -22,6 +22,7 @@ import xarray as xr
 from defectmodels.inference.engine import Engine, make_engine
 from defectmodels.inference.geometry import Chart, to_model
 from defectmodels.inference.predict import Predictor, cut
+from defectmodels.inference.store import TARGET_ACCEPT
 from defectmodels.model.chance import Chances, prior_chances
 from defectmodels.model.design import Design
 
@@ -55,11 +56,18 @@ class Kept[T]:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a refit is drawn with."""
+    """What a refit is drawn with.
+
+    Attributes
+    ----------
+    target_accept : float
+        Mean acceptance that the sampler's steps are made for.
+    """
 
     draws: int
     tune: int
     chains: int
+    target_accept: float = TARGET_ACCEPT
 
 
 @dataclass(frozen=True)

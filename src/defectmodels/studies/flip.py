@@ -24,7 +24,7 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.refits import Settings
 from defectmodels.inference.running import Failure, run_tasks
-from defectmodels.inference.store import recipe, used_by
+from defectmodels.inference.store import QUICK_ACCEPT, recipe, used_by
 from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
@@ -119,7 +119,7 @@ def flip(
     *,
     random_seed: int,
     draws: int = 200,
-    tune: int = 200,
+    tune: int = 70,
     chains: int = 2,
     kinds: tuple[str, ...] | None = None,
     every: bool = False,
@@ -159,9 +159,9 @@ def flip(
     FitError
         When the folder holds something else, or the fit as it is failed.
     """
-    settings = Settings(draws=draws, tune=tune, chains=chains)
+    settings = Settings(draws, tune, chains, QUICK_ACCEPT)
     if min(draws, tune, chains) < 1:
-        raise SpecError(f"{settings}: give 1 or more of each")
+        raise SpecError(f"{draws} draws after {tune} in {chains} chains: give 1 or more of each")
     used = used_by(spec, dataset)
     design = make_design(spec, used)
     of, pair = _headline(spec, used)
