@@ -326,9 +326,6 @@ def make_design(
         raise EvidenceError("\n".join(str(problem) for problem in problems))
     selection, joint = _selected(spec, dataset, most=most, apart=apart)
     exposure, sigma = _exposure(spec, dataset)
-    seen = {row.statement.definition for row in selection.rows}
-    seen |= {one.definition for row in selection.joint for one in row.counted}
-    seen |= {container for name in seen for container in spec.containers(name)}
     return Design(
         spec,
         spec.groups,
@@ -337,7 +334,46 @@ def make_design(
         exposure,
         sigma,
         selection,
-        tuple(name for name in spec.scaled if name in seen),
+        _scaled(spec, selection),
         joint,
         measure(spec, dataset),
     )
+
+
+def remade(
+    design: Design,
+    dataset: Dataset,
+    most: float = math.inf,
+    apart: Sequence[str] | None = None,
+) -> Design:
+    """Hold a design's model against other statements: `make_design` where header and series are the same.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With the header and the series that the design was made of.
+    most, apart
+        As of `make_design`.
+
+    Raises
+    ------
+    EvidenceError
+        When no statement can be counted.
+    """
+    spec = design.spec
+    selection, joint = _selected(spec, dataset, most=most, apart=apart)
+    return replace(
+        design,
+        selection=selection,
+        scaled=_scaled(spec, selection),
+        joint=joint,
+        measurement=measure(spec, dataset),
+    )
+
+
+def _scaled(spec: ModelSpec, selection: Selection) -> tuple[str, ...]:
+    """Definitions with a rate of their own among those that rows use, and those that contain them."""
+    seen = {row.statement.definition for row in selection.rows}
+    seen |= {one.definition for row in selection.joint for one in row.counted}
+    seen |= {container for name in seen for container in spec.containers(name)}
+    return tuple(name for name in spec.scaled if name in seen)

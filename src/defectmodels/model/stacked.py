@@ -76,11 +76,13 @@ def _selection(first: Selection, second: Selection) -> Selection:
 
 def _joint(first: Joint, second: Joint) -> Joint:
     problem = _problem(first, second)
+    # No row of one shares persons with a row of the other, so nothing is left to be compiled.
+    steps = {**first.program.steps, **second.program.steps}
     return replace(
         first,
         rows=(*first.rows, *second.rows),
         problem=problem,
-        program=compile_problem(problem, like=first.program),
+        program=compile_problem(problem, like=replace(first.program, steps=steps)),
         links=(*first.links, *second.links),
         free=(*first.free, *second.free),
         # Counts of the same name stand in both.

@@ -33,7 +33,7 @@ from defectmodels.evidence.validation import judge
 from defectmodels.inference.prior_draws import PriorDraws
 from defectmodels.model.build import build_design
 from defectmodels.model.chance import prior_chances
-from defectmodels.model.design import Design, make_design
+from defectmodels.model.design import Design, make_design, remade
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.persons import Rates
 from defectmodels.studies.publishing import Published, Publisher
@@ -189,16 +189,16 @@ class Simulator:
         said, most = dataset.statements, COSTLIEST * self._price
         if any((getattr(one, "low", None) or 0) > MOST_SAID for one in said):
             return None
+        # The cheapest question comes first.
+        if any(one.severity == "error" for one in judge(dataset.header, list(enumerate(said)))):
+            return None
         try:
-            design = make_design(self.spec, dataset, most, self.design.joint.apart)
+            design = remade(self.design, dataset, most, self.design.joint.apart)
         except EvidenceError:
             # Too dear, over the budget, or certain rows that contradict each other.
             return None
         used = {one.id for row in design.selection.rows for one in _readings(row)}
-        if used != {one.id for one in said} - self.revisions.ids:
-            return None
-        found = judge(dataset.header, list(enumerate(said)))
-        return None if any(one.severity == "error" for one in found) else design
+        return design if used == {one.id for one in said} - self.revisions.ids else None
 
 
 def _readings(row: Row) -> tuple[Statement, ...]:
