@@ -23,6 +23,7 @@ import ast
 from dataclasses import dataclass
 from itertools import pairwise
 from math import factorial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ from defectmodels.estimands.rates import (
     annual,
     calendar_years,
     check_group,
+    like,
     resolve,
     span_rate,
 )
@@ -172,12 +174,16 @@ class Decomposition:
     @property
     def events(self) -> dict[str, xr.DataArray]:
         """What can be asked of the first and the last span: xr.DataArray (chain, draw), bool."""
-        first, last = self.data.isel({SPAN: 0}, drop=True), self.data.isel({SPAN: -1}, drop=True)
-        return {
-            "share_up": last["share"] > first["share"],
-            "count_up": last["count"] > first["count"],
-            "total_up": last["total"] > first["total"],
-        }
+        found = {}
+        for name in ("share", "count", "total"):
+            first, last = self._ends(name)
+            found[f"{name}_up"] = like(last, last.variable > first.variable)
+        return found
+
+    def _ends(self, of: str) -> tuple[xr.DataArray, xr.DataArray]:
+        """Values of the first and the last span: xr.DataArray (chain, draw)."""
+        values = self.data[of]
+        return values.isel({SPAN: 0}, drop=True), values.isel({SPAN: -1}, drop=True)
 
     def prob(self, event: str) -> Probability:
         """Posterior probability of an event.
@@ -196,10 +202,8 @@ class Decomposition:
 
     def ratio(self, of: str) -> xr.DataArray:
         """Last span over first: xr.DataArray (chain, draw); `of` is share, count, rate or total."""
-        values = self.data[of]
-        return (
-            values.isel({SPAN: -1}, drop=True) / values.isel({SPAN: 0}, drop=True)
-        ).assign_attrs(units="ratio")
+        first, last = self._ends(of)
+        return like(last, last.variable / first.variable).assign_attrs(units="ratio")
 
     def path(self, part: str) -> xr.DataArray:
         """Sum 'share_part' or 'count_part' along the path."""
@@ -247,6 +251,7 @@ def sampled(fit: Fit, array: xr.DataArray) -> np.ndarray:
     return full.reshape(-1, full.shape[-1])
 
 
+@once
 def factors_of(fit: Fit, of: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Logs of a group's factors, each (sample, period), and the level (sample,) that they multiply."""
     logs = {
@@ -314,26 +319,16 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
     if len(spans) < 2:
         raise SpanError("a decomposition needs two spans or more, for example '2019' and '2023'")
     labels = [f"{i}: {name}" if spans.count(name) > 1 else name for i, name in enumerate(spans)]
-    counts = annual(fit, spans).assign_coords({SPAN: labels})
-    total = counts.sum(names.GROUP)
-    own = counts.sel({names.GROUP: of}, drop=True)
-    data = xr.Dataset(
-        {
-            "share": (own / total).assign_attrs(units="share of arrivals, 0 to 1"),
-            "count": own.assign_attrs(units="persons a year"),
-            "total": total.assign_attrs(units="persons a year"),
-            "rate": span_rate(fit, spans)
-            .sel({names.GROUP: of}, drop=True)
-            .assign_coords({SPAN: labels}),
-        }
-    )
-    steps = [f"{a} -> {b}" for a, b in pairwise(labels)]
+    place = fit.spec.groups.index(of)
+    counts = annual(fit, spans)
+    total = counts.variable.sum(names.GROUP)
+    own = counts.variable.isel({names.GROUP: place})
+    rates = span_rate(fit, spans).variable.isel({names.GROUP: place})
     shape = (counts.sizes["chain"], counts.sizes["draw"])
     by_span = counts.transpose(SPAN, names.GROUP, *names.SAMPLE).values.reshape(
         len(spans), counts.sizes[names.GROUP], -1
     )
-    place = fit.spec.groups.index(of)
-    share_parts = [_share_parts(by_span[i : i + 2], place) for i in range(len(steps))]
+    share_parts = [_share_parts(by_span[i : i + 2], place) for i in range(len(spans) - 1)]
     factors, level = factors_of(fit, of)
     if len(factors) > MOST_FACTORS:
         raise SpecError(
@@ -342,30 +337,40 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
         )
     slices = [span_factors(fit, text, factors) for text in spans]
     count_parts = [shapley(count_values(a, b)) * level for a, b in pairwise(slices)]
-    coords = {STEP: steps, names.GROUP: list(fit.spec.groups), PART: list(factors)}
-    data["share_part"] = _labelled(
-        share_parts, (STEP, names.GROUP), coords, shape, data, "share of arrivals, 0 to 1"
-    )
-    data["count_part"] = _labelled(count_parts, (STEP, PART), coords, shape, data, "persons a year")
+    share, persons = "share of arrivals, 0 to 1", "persons a year"
+    variables = {
+        "share": _in(share, own / total),
+        "count": _in(persons, own),
+        "total": _in(persons, total),
+        "rate": _in("arrivals per person-year at risk", rates),
+        "share_part": _in(share, _parts(share_parts, (STEP, names.GROUP), shape)),
+        "count_part": _in(persons, _parts(count_parts, (STEP, PART), shape)),
+    }
     for name in ("share", "count"):
-        change = data[name].diff(SPAN).rename({SPAN: STEP}).assign_coords({STEP: steps})
-        data[f"{name}_change"] = change.assign_attrs(data[name].attrs)
-    return Decomposition(of, data)
+        own = variables[name]
+        ends = own.isel({SPAN: slice(1, None)}) - own.isel({SPAN: slice(None, -1)})
+        variables[f"{name}_change"] = _in(own.attrs["units"], _renamed(ends, SPAN, STEP))
+    coords: dict[str, Any] = {dim: counts[dim] for dim in names.SAMPLE}
+    coords |= {
+        SPAN: labels,
+        STEP: [f"{a} -> {b}" for a, b in pairwise(labels)],
+        names.GROUP: counts.coords[names.GROUP],
+        PART: list(factors),
+    }
+    return Decomposition(of, xr.Dataset(variables, coords))
 
 
-def _labelled(
-    parts: list[np.ndarray],
-    dims: tuple[str, str],
-    coords: dict[str, list[str]],
-    shape: tuple[int, int],
-    data: xr.Dataset,
-    units: str,
-) -> xr.DataArray:
+def _in(units: str, found: xr.Variable) -> xr.Variable:
+    """The same numbers with their unit."""
+    return xr.Variable(found.dims, found.values, {"units": units})
+
+
+def _renamed(found: xr.Variable, old: str, new: str) -> xr.Variable:
+    return xr.Variable([new if dim == old else dim for dim in found.dims], found.values)
+
+
+def _parts(parts: list[np.ndarray], dims: tuple[str, str], shape: tuple[int, int]) -> xr.Variable:
+    """Parts of each step, np.ndarray (part, sample), under the names of their dims, chain and draw first."""
     values = np.array(parts)
-    array = xr.DataArray(
-        values.reshape(*values.shape[:2], *shape),
-        dims=(*dims, *names.SAMPLE),
-        coords={dim: coords[dim] for dim in dims} | {dim: data[dim] for dim in names.SAMPLE},
-        attrs={"units": units},
-    )
-    return array.transpose(*names.SAMPLE, *dims)
+    found = xr.Variable((*dims, *names.SAMPLE), values.reshape(*values.shape[:2], *shape))
+    return found.transpose(*names.SAMPLE, *dims)

@@ -33,10 +33,26 @@ def comparisons(fit: Fit) -> tuple[str, tuple[tuple[str, str], ...]]:
 @once
 def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
     """Every quantity that is quoted, by name: xr.DataArray (chain, draw, ...)."""
-    of, pairs = comparisons(fit)
-    years = years_of(fit) or [str(fit.spec.periods.span)]
+    years = _years(fit)
     found = {"arrivals a year": annual(fit, years), "rate": span_rate(fit, years)}
+    return {name: _plain(one) for name, one in found.items()} | compared_quantities(fit)
+
+
+def _years(fit: Fit) -> list[str]:
+    return years_of(fit) or [str(fit.spec.periods.span)]
+
+
+def _plain(array: xr.DataArray) -> xr.DataArray:
+    """Without coordinates that are not those of a dim."""
+    return array.drop_vars([c for c in array.coords if c not in array.dims and c != SPAN])
+
+
+@once
+def compared_quantities(fit: Fit) -> dict[str, xr.DataArray]:
+    """What is quoted but for the arrivals and rates of every year: shares, comparisons and effects."""
+    (of, pairs), years = comparisons(fit), _years(fit)
     several = len(fit.spec.groups) > 1
+    found: dict[str, xr.DataArray] = {}
     if several:
         found |= {f"share of {group}": share(fit, group, years) for group in fit.spec.groups}
     for before, after in pairs:
@@ -55,7 +71,4 @@ def quoted_quantities(fit: Fit) -> dict[str, xr.DataArray]:
         }
     if names.EFFECT in fit.posterior:
         found["effect"] = fit.posterior[names.EFFECT]
-    return {
-        name: array.drop_vars([c for c in array.coords if c not in array.dims and c != SPAN])
-        for name, array in found.items()
-    }
+    return {name: _plain(one) for name, one in found.items()}

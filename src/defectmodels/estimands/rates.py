@@ -119,8 +119,23 @@ def expected(fit: Fit, spans: Sequence[str] | None = None) -> xr.DataArray:
     """
     by_period = fit.posterior[names.EXPECTED]
     if spans is not None:
-        by_period = xr.dot(by_period, span_weights(fit, spans), dim=names.PERIOD)
+        by_period = _over_spans(by_period, span_weights(fit, spans))
     return in_units(by_period, "persons")
+
+
+def _over_spans(by_period: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+    """Sum over periods, which are the same in both.
+
+    Variables are combined by their dims alone: comparing labels would take longer than the sums do.
+    """
+    found = xr.dot(by_period.variable, weights.variable, dim=names.PERIOD)
+    coords = {name: one for name, one in by_period.coords.items() if names.PERIOD not in one.dims}
+    return xr.DataArray(found, coords | {SPAN: weights.coords[SPAN]}, name=by_period.name)
+
+
+def like(array: xr.DataArray, values: xr.Variable) -> xr.DataArray:
+    """Numbers of the same dims under the same labels."""
+    return array.copy(data=values.transpose(*array.dims).values)
 
 
 def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
@@ -132,8 +147,8 @@ def annual(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
     """
     lengths = [calendar_years(resolve(fit, text)) for text in spans]
     by_span = expected(fit, spans)
-    length = xr.DataArray(lengths, dims=SPAN, coords={SPAN: by_span[SPAN]})
-    return in_units(by_span / length, "persons a year")
+    yearly = by_span.variable / xr.Variable(SPAN, lengths)
+    return in_units(like(by_span.rename(None), yearly), "persons a year")
 
 
 def calendar_years(span: Span) -> float:
@@ -147,13 +162,13 @@ def calendar_years(span: Span) -> float:
 
 def span_rate(fit: Fit, spans: Sequence[str]) -> xr.DataArray:
     """Rate over each span: xr.DataArray (chain, draw, group, span), arrivals per person-year at risk."""
-    weights = span_weights(fit, spans)
-    at_risk = fit.constant["exposure"] * fit.constant["period_years"]
-    if names.LOG_EXPOSURE_FACTOR in fit.posterior:
-        at_risk = at_risk * np.exp(fit.posterior[names.LOG_EXPOSURE_FACTOR])
-    return (expected(fit, spans) / xr.dot(at_risk, weights, dim=names.PERIOD)).assign_attrs(
-        units="arrivals per person-year at risk"
-    )
+    constant, posterior = fit.constant.variables, fit.posterior.variables
+    at_risk = constant["exposure"] * constant["period_years"]
+    if names.LOG_EXPOSURE_FACTOR in posterior:
+        at_risk = at_risk * np.exp(posterior[names.LOG_EXPOSURE_FACTOR])
+    counts = expected(fit, spans).rename(None)
+    years = xr.dot(at_risk, span_weights(fit, spans).variable, dim=names.PERIOD)
+    return in_units(like(counts, counts.variable / years), "arrivals per person-year at risk")
 
 
 def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray:
@@ -164,5 +179,6 @@ def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray
     xr.DataArray (chain, draw, period) or (chain, draw, span), from 0 to 1
     """
     counts = expected(fit, spans)
-    part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True) / counts.sum(names.GROUP)
-    return in_units(part, "share of arrivals, 0 to 1")
+    part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True)
+    found = part.variable / counts.variable.sum(names.GROUP)
+    return in_units(like(part, found), "share of arrivals, 0 to 1")

@@ -22,7 +22,7 @@ from defectmodels import catalog, names
 from defectmodels.errors import SpecError, UnknownNameError
 from defectmodels.estimands.courses import Course, Reckoner
 from defectmodels.estimands.judged import labels
-from defectmodels.estimands.quoted import comparisons, quoted_quantities
+from defectmodels.estimands.quoted import compared_quantities, comparisons
 from defectmodels.estimands.rates import span_weights
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.scenario import load_scenario
@@ -46,8 +46,6 @@ of some thousand ranks."""
 _FEW = 10.0
 """Persons that are no difference."""
 _FLAT = 1e-12
-_EVERY_YEAR = ("arrivals a year", "rate")
-"""Quoted quantities of every year, which the spans compared and the shares stand for."""
 _NOT_RANKED = (names.RATE, names.EXPECTED, names.EFFECT)
 """Variables that are quoted already, or follow from the others."""
 
@@ -151,9 +149,7 @@ class NearSimulator(Simulator):
     def _kept(self, dataset: Dataset) -> Design | None:
         # Of statements that are all used, a row's first is the same in every world: so this can be asked
         # before they are counted, which costs much more.
-        near = self.near is None or alike(
-            numbers_of(dataset, self.design), self.said, self.near
-        )
+        near = self.near is None or alike(numbers_of(dataset, self.design), self.said, self.near)
         return super()._kept(dataset) if near else None
 
 
@@ -274,10 +270,10 @@ def with_truth(posterior: xr.Dataset, truth: xr.Dataset) -> xr.Dataset:
     """`RANKED` evenly spaced draws and the truth behind them: xr.Dataset (chain, draw, ...)."""
     found = {}
     for name in posterior.data_vars:
-        array = posterior[name].transpose(*names.SAMPLE, ...)
+        array = posterior.variables[name].transpose(*names.SAMPLE, ...)
         flat = array.values.reshape(-1, *array.shape[2:])
         places = np.linspace(0, len(flat) - 1, RANKED).round().astype(int)
-        true = truth[name].transpose(*array.dims[2:]).values
+        true = truth.variables[name].transpose(*array.dims[2:]).values
         found[name] = (array.dims, np.concatenate([flat[places], true[None]])[None])
     coords = {dim: one for dim, one in posterior.coords.items() if dim not in names.SAMPLE}
     return xr.Dataset(found, coords | {"chain": [0], "draw": np.arange(RANKED + 1)})
@@ -287,12 +283,12 @@ def elements(fit: Fit, courses: Sequence[tuple[str, Course]] = ()) -> list[tuple
     """Every scalar parameter, quoted quantity and event with its draws, np.ndarray (draw,)."""
     posterior = fit.posterior
     found = {str(name): posterior[name] for name in posterior.data_vars if name not in _NOT_RANKED}
-    quoted = quoted_quantities(fit)
-    found |= {name: one for name, one in quoted.items() if name not in _EVERY_YEAR}
-    found |= _quadrants(quoted) | _contrasts(fit, courses)
+    # Arrivals and rates of every year are left out: the spans compared and the shares stand for them.
+    quoted = compared_quantities(fit)
+    found |= quoted | _quadrants(quoted) | _contrasts(fit, courses)
     rows = []
     for name, array in found.items():
-        flat = array.transpose(..., *names.SAMPLE).values
+        flat = array.variable.transpose(..., *names.SAMPLE).values
         flat = flat.reshape(-1, flat.shape[-2] * flat.shape[-1])
         rows += list(zip(labels(name, array), flat.astype(float), strict=True))
     return rows
