@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from scipy.special import gammaln
@@ -338,41 +339,55 @@ class _Cost:
     def __init__(
         self, problem: Problem, parts: Sequence[int], said: Sequence[int], caps: dict[int, int]
     ) -> None:
-        self.caps, self.last = caps, {p: _last(problem, p, caps) for p in parts}
-        self.of_sum = {s: _bits(problem.sums[s].parts) for s in caps}
+        self.last = {p: _last(problem, p, caps) for p in parts}
+        of_sum = {s: _bits(problem.sums[s].parts) for s in caps}
         self.splits = [
             (_bits(split.parts), split.trials)
             for split in problem.splits
             if set(split.parts) <= set(parts)
         ]
         # A complete sum waits for those that it is compared with.
-        self.awaited = dict.fromkeys(caps, 0)
+        awaited = dict.fromkeys(caps, 0)
         for one in (problem.said[i] for i in said):
             for s in one.sums:
                 for other in one.sums if s == one.subject else (s, one.subject):
-                    self.awaited[s] |= self.of_sum[other]
+                    awaited[s] |= of_sum[other]
+        self.sums = [(of_sum[s], awaited[s], cap) for s, cap in caps.items()]
+        self.used = {p: [one for one in self.sums if one[0] >> p & 1] for p in parts}
+        self.shared = {p: any(own >> p & 1 for own, _ in self.splits) for p in parts}
         self.known: dict[int, float] = {}
+        self.most: dict[int, int] = {}
+        self.outcomes: dict[int, float] = {}
 
-    def _waits(self, s: int, done: int) -> bool:
-        """Whether some statement still has to know a sum that has been begun."""
-        return bool(self.of_sum[s] & done) and bool(self.awaited[s] & ~done)
+    def _most(self, own: int) -> int:
+        """Largest sum of some parts."""
+        if own not in self.most:
+            self.most[own] = sum(last for p, last in self.last.items() if own >> p & 1)
+        return self.most[own]
+
+    def _outcomes(self, own: int) -> float:
+        """How many outcomes some parts have."""
+        if own not in self.outcomes:
+            counts = (last + 1.0 for p, last in self.last.items() if own >> p & 1)
+            self.outcomes[own] = math.prod(counts)
+        return self.outcomes[own]
 
     def states(self, done: int) -> float:
         """Roughly how many states there are when these parts are added."""
         if done in self.known:
             return self.known[done]
-        # Sums of the same parts so far are one number.
+        # Sums that a statement still has to know; those of the same parts so far are one number.
         begun: dict[int, int] = {}
-        for s, cap in self.caps.items():
-            if self._waits(s, done):
-                own = self.of_sum[s] & done
-                begun[own] = max(begun.get(own, 0), cap)
+        for parts, awaited, cap in self.sums:
+            own = parts & done
+            if own and awaited & ~done and cap > begun.get(own, -1):
+                begun[own] = cap
         found, waited = 1.0, 0
         for own, cap in begun.items():
             waited |= own
-            found *= min(cap, sum(last for p, last in self.last.items() if own >> p & 1)) + 1
+            found *= min(cap, self._most(own)) + 1
         # No more states than outcomes of the parts that they are made of.
-        found = min(found, math.prod(n + 1.0 for p, n in self.last.items() if waited >> p & 1))
+        found = min(found, self._outcomes(waited))
         for members, trials in self.splits:
             if members & done and members & ~done:
                 found *= trials + 1
@@ -382,11 +397,9 @@ class _Cost:
     def step(self, done: int, part: int) -> float:
         """Roughly how many transitions adding a part takes."""
         after = done | 1 << part
-        used = [s for s, parts in self.of_sum.items() if parts >> part & 1]
-        shared = any(members >> part & 1 for members, _ in self.splits)
         # What is only compared at once leaves two or three runs of counts a state; making them costs
         # a little all the same.
-        few = not shared and not any(self._waits(s, after) for s in used)
+        few = not (self.shared[part] or any(one[1] & ~after for one in self.used[part]))
         counts = self.last[part] + 1
         return self.states(done) * (3.0 + 0.03 * counts if few else counts)
 
@@ -408,12 +421,18 @@ def _order(
     for _ in parts:
         longer: dict[int, tuple[float, list[int]]] = {}
         for done, (price, order) in paths.items():
-            for part in (p for p in parts if not done >> p & 1):
-                found = (price + cost.step(done, part), [*order, part])
-                after = done | 1 << part
-                longer[after] = min(longer.get(after, found), found)
-        cheapest = sorted(longer, key=lambda done: (longer[done][0] + cost.states(done), done))
-        paths = {done: longer[done] for done in cheapest[:followed]}
+            for part in parts:
+                if done >> part & 1:
+                    continue
+                after, total = done | 1 << part, price + cost.step(done, part)
+                known = longer.get(after)
+                # Of equally dear orders the first one, whatever way they were found.
+                if known is None or total < known[0] or (total, [*order, part]) < known:
+                    longer[after] = total, [*order, part]
+        cheapest: Iterable[int] = longer
+        if len(longer) > followed:
+            cheapest = sorted(longer, key=lambda done: (longer[done][0] + cost.states(done), done))
+        paths = {done: longer[done] for done in islice(cheapest, followed)}
     return paths[_bits(parts)]
 
 
