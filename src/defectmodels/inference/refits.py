@@ -19,12 +19,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import xarray as xr
 
+from defectmodels.evidence.dataset import Dataset
 from defectmodels.inference.engine import Engine, make_engine
 from defectmodels.inference.geometry import Chart, to_model
 from defectmodels.inference.predict import Predictor, cut
 from defectmodels.inference.store import TARGET_ACCEPT
 from defectmodels.model.chance import Chances, prior_chances
-from defectmodels.model.design import Design
+from defectmodels.model.design import Design, make_design
+from defectmodels.model.spec import ModelSpec
 
 MAKING = threading.RLock()
 """One model is read off at a time: meanwhile PyTensor has settings that hold for the whole process."""
@@ -108,6 +110,12 @@ class Refits:
 
     wanted: tuple[str, ...]
     _made: dict[object, tuple[Engine, Predictor, Chances]] = field(default_factory=dict, repr=False)
+
+    def design(self, spec: ModelSpec, dataset: Dataset) -> Design:
+        """Hold the model against a dataset; what another refit counted too is not compiled again."""
+        with MAKING:
+            like = next((one.design.joint.program for one, _, _ in self._made.values()), None)
+        return make_design(spec, dataset, like=like)
 
     def engine(self, design: Design) -> tuple[Engine, Predictor]:
         """The engine of a design, by exchanging rows where one of its structure has been made."""

@@ -598,6 +598,12 @@ def only(joint: Joint, places: Sequence[int]) -> Joint:
     places : sequence of int
         Places of the rows.
     """
+    found = taken(joint, places)
+    return replace(found, program=compile_problem(found.problem, like=joint.program))
+
+
+def taken(joint: Joint, places: Sequence[int]) -> Joint:
+    """`only`, but not compiled yet: the program is that of all rows still."""
     own = alone(joint.problem, tuple(places))
     links = sorted({link for part in own.problem.parts for link in part.links})
     free = sorted({part.free for part in own.problem.parts if part.free >= 0})
@@ -611,11 +617,10 @@ def only(joint: Joint, places: Sequence[int]) -> Joint:
         )
         for part in own.problem.parts
     )
-    problem = replace(own.problem, parts=parts)
     return Joint(
         tuple(joint.rows[at] for at in places),
-        problem,
-        compile_problem(problem, like=joint.program),
+        replace(own.problem, parts=parts),
+        joint.program,
         tuple(joint.links[link] for link in links),
         tuple(joint.free[one] for one in free),
         {one: own.sums.index(at) for one, at in joint.sum_of.items() if at in own.sums},

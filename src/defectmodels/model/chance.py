@@ -9,7 +9,7 @@ would work out. Shown by ``tests/test_chance.py``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ import pymc as pm
 
 from defectmodels import names
 from defectmodels.counting.draws import log_probabilities
-from defectmodels.model.atoms import Joint, only
+from defectmodels.counting.program import Problem
+from defectmodels.model.atoms import Joint, only, taken
 from defectmodels.model.inputs import counting_inputs
 from defectmodels.model.measured import PUBLISHED
 
@@ -69,15 +70,29 @@ class Chances:
         return found
 
     def _chance(self, design: Design, at: int) -> float:
-        own = only(design.joint, [at])
+        own = taken(design.joint, [at])
         inputs = counting_inputs(
             replace(design, joint=own), self.expected, self.factor, self.frailty
         )
         key = hashlib.blake2b(b"".join(one.tobytes() for one in inputs))
-        key.update(own.program.ints.tobytes() + own.program.floats.tobytes())
+        for content in _contents(own.problem):
+            key.update(content)
         if key.digest() not in self._found:
-            self._found[key.digest()] = _mean(own, *inputs)
+            self._found[key.digest()] = _mean(only(design.joint, [at]), *inputs)
         return self._found[key.digest()]
+
+
+def _contents(problem: Problem) -> Iterator[bytes]:
+    """All that a program follows from, which is known long before it is compiled."""
+    yield repr((problem.parts, problem.sums, problem.splits)).encode()
+    for said in problem.said:
+        yield repr((said.subject, said.weights, said.untrue)).encode()
+        for reading in said.readings:
+            tied = [(other, len(low)) for other, low, _ in reading.tied]
+            yield repr((reading.low, reading.high, tied)).encode()
+            for _, low, high in reading.tied:
+                yield low.tobytes()
+                yield high.tobytes()
 
 
 def prior_chances(model: pm.Model, grades: Sequence[str]) -> Chances:

@@ -303,6 +303,7 @@ def make_design(
     dataset: Dataset,
     most: float = math.inf,
     apart: Sequence[str] | None = None,
+    like: Program | None = None,
 ) -> Design:
     """Hold a model against a dataset.
 
@@ -313,6 +314,8 @@ def make_design(
     apart : sequence of str, optional
         Ids of the rows that are counted apart, such as another design's ``joint.apart``; what is over the
         budget all the same is refused. By default as the model file asks.
+    like : Program, optional
+        That of a similar design: what the two have in common is not compiled again.
 
     Raises
     ------
@@ -324,7 +327,7 @@ def make_design(
     problems = fit_problems(spec, dataset)
     if problems:
         raise EvidenceError("\n".join(str(problem) for problem in problems))
-    selection, joint = _selected(spec, dataset, most=most, apart=apart)
+    selection, joint = _selected(spec, dataset, like, most, apart)
     exposure, sigma = _exposure(spec, dataset)
     return Design(
         spec,
@@ -346,12 +349,12 @@ def remade(
     most: float = math.inf,
     apart: Sequence[str] | None = None,
 ) -> Design:
-    """Hold a design's model against other statements: `make_design` where header and series are the same.
+    """Hold a design's model against other statements: `make_design` of all but what they change.
 
     Parameters
     ----------
     dataset : Dataset
-        With the header and the series that the design was made of.
+        With the groups, the definitions and the series that the design was made of.
     most, apart
         As of `make_design`.
 
@@ -361,7 +364,7 @@ def remade(
         When no statement can be counted.
     """
     spec = design.spec
-    selection, joint = _selected(spec, dataset, most=most, apart=apart)
+    selection, joint = _selected(spec, dataset, design.joint.program, most, apart)
     return replace(
         design,
         selection=selection,

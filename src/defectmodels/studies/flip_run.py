@@ -25,7 +25,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.geometry import Chart
 from defectmodels.inference.predict import Predictor
 from defectmodels.inference.refits import Kept, Refits, Refitted, Settings, sampled
-from defectmodels.model.design import make_design
+from defectmodels.model.design import make_design, remade
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.flip_cases import Assumption
 from defectmodels.studies.flip_evidence import applied
@@ -152,7 +152,8 @@ def _settled(
 def _moved(plan: Plan, shop: Workshop, task: Task) -> dict[str, Any]:
     assert task.assumption is not None
     dataset, counted = applied(plan.spec, plan.dataset, task.assumption, task.value)
-    design = shop.design if dataset is plan.dataset else make_design(plan.spec, dataset)
+    same = dataset is plan.dataset
+    design = shop.design if same else remade(shop.design, dataset)
     engine, predictor = shop.refits.engine(design)
     if counted is not None:
         engine = detecting(engine, counted)

@@ -25,7 +25,7 @@ from defectmodels.evidence.files import digest
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.refits import Kept, Refits, Refitted, Settings
 from defectmodels.inference.sampling import constant_data
-from defectmodels.model.design import Design, make_design
+from defectmodels.model.design import Design
 from defectmodels.model.spec import ModelSpec
 
 WANTED = (names.EXPECTED, names.RATE, names.EFFECT, names.SEASON_EFFECT, names.TREND)
@@ -104,8 +104,9 @@ def refitted(task: Task) -> dict[str, Any]:
         seed, rows, checks, rhat and ess (the worst of the numbers), diverging, gradients, seconds; numbers,
         a list of before, after, quantity, value, low, high and mcse, which is empty after failed checks.
     """
-    design = make_design(task.spec, task.dataset)
-    made = _shop(task).fit(design, task.settings, task.seed)
+    shop = _shop(task)
+    design = shop.design(task.spec, task.dataset)
+    made = shop.fit(design, task.settings, task.seed)
     numbers = numbers_of(as_fit(task, design, made.posterior))
     record = _record(task, design, made, numbers)
     told = numbers if record["checks"] != "fail" else ()
