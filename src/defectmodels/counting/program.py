@@ -621,14 +621,18 @@ class _States:
         self._strike(columns, part)
         dead = self._dead(columns)
         factor = self._close(columns)
-        alive = np.flatnonzero(~dead & (factor >= 0))
         self._forget(columns, used)
+        columns = columns[used]
+        alive = np.flatnonzero(~dead & (factor >= 0))
         if not len(alive):
             raise _Dead
-        distinct, target = _distinct(np.array([columns[at][alive] for at in used]))
+        # Mostly all are: a statement that may be untrue rules nothing out.
+        if len(alive) < len(factor):
+            columns = columns[:, alive]
+            origin, counts, factor = origin[alive], counts[alive], factor[alive]
+        distinct, target = _distinct(columns)
         self.columns = np.zeros((len(self.columns), distinct.shape[1]), dtype=np.int32)
         self.columns[used] = distinct
-        origin, counts, factor = origin[alive], counts[alive], factor[alive]
         starts = np.ones(len(target), dtype=bool)
         starts[1:] = (
             (origin[1:] != origin[:-1])
