@@ -356,13 +356,14 @@ class _Cost:
         self.used = {p: [one for one in self.sums if one[0] >> p & 1] for p in parts}
         self.shared = {p: any(own >> p & 1 for own, _ in self.splits) for p in parts}
         self.known: dict[int, float] = {}
-        self.most: dict[int, int] = {}
+        self.most: dict[int, int] = {0: 0}
         self.outcomes: dict[int, float] = {}
 
     def _most(self, own: int) -> int:
         """Largest sum of some parts."""
         if own not in self.most:
-            self.most[own] = sum(last for p, last in self.last.items() if own >> p & 1)
+            first = own & -own
+            self.most[own] = self._most(own ^ first) + self.last[first.bit_length() - 1]
         return self.most[own]
 
     def _outcomes(self, own: int) -> float:

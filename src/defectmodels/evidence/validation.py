@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -252,22 +252,31 @@ def _within(part: Definition, whole: Definition) -> bool:
 
 
 def _parts_of(
-    whole: Exact, header: Header, rows: Rows
+    whole: Exact,
+    countable: Mapping[str, Definition],
+    counted: Sequence[tuple[int, Statement, Interval]],
 ) -> Iterator[tuple[int, Statement, Interval]]:
-    """Find the current rows that count persons of `whole` only."""
-    countable, readings = _countable(header), _readings(header)
+    """Find the rows that count persons of `whole` only, among those of `_counted`."""
     outer = countable[whole.definition]
-    for line, row in rows:
-        inner = countable.get(row.definition)
-        if row.id == whole.id or row.status != "current" or inner is None:
-            continue
-        interval = _interval(row, readings)
-        if interval is not None and _contains(whole, row) and _within(inner, outer):
+    for line, row, interval in counted:
+        inner = countable[row.definition]
+        if row.id != whole.id and _contains(whole, row) and _within(inner, outer):
             yield line, row, interval
 
 
+def _counted(header: Header, rows: Rows) -> list[tuple[int, Statement, Interval]]:
+    """Current rows that count persons, with their intervals."""
+    countable, readings = _countable(header), _readings(header)
+    found = [
+        (line, row, _interval(row, readings))
+        for line, row in rows
+        if row.status == "current" and row.definition in countable
+    ]
+    return [(line, row, interval) for line, row, interval in found if interval is not None]
+
+
 def _parts(header: Header, rows: Rows) -> Found:
-    countable = _countable(header)
+    countable, counted = _countable(header), _counted(header, rows)
     rule = "a part cannot exceed its whole: correct one of the rows"
     for line, whole in rows:
         if not isinstance(whole, Exact) or whole.status not in ("current", "whole"):
@@ -275,7 +284,7 @@ def _parts(header: Header, rows: Rows) -> Found:
         if whole.definition not in countable:
             continue
         sums: Counter[str] = Counter()
-        for part_line, part, interval in _parts_of(whole, header, rows):
+        for part_line, part, interval in _parts_of(whole, countable, counted):
             if interval.low > whole.high:
                 yield _row(
                     part_line,
