@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 import numpy as np
 import xarray as xr
 from pydantic import TypeAdapter, ValidationError
+from xarray.backends import H5NetCDFStore
 
 from defectmodels.errors import FitError
 from defectmodels.evidence.dataset import Dataset, Header
@@ -211,7 +212,15 @@ def save(fit: Fit, path: Path) -> Path:
 
 
 def _to_netcdf(tree: xr.DataTree, path: Path) -> None:
-    tree.to_netcdf(path, mode="w", engine="h5netcdf")
+    # Where Dask is installed, `tree.to_netcdf` loads all of it for a second, to lock what nobody else writes.
+    store = H5NetCDFStore.open(str(path), mode="w", lock=False)
+    try:
+        for node in tree.subtree:
+            at = store if node is tree else store.get_child_store(node.path)
+            # Coordinates stand once, in the group where they belong.
+            node.to_dataset(inherit=False).dump_to_store(at)
+    finally:
+        store.close()
 
 
 def _to_zarr(tree: xr.DataTree, path: Path) -> None:
