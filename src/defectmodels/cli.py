@@ -15,6 +15,7 @@ Invariant: no traceback without --debug, and every command is documented in docs
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from pathlib import Path
@@ -268,6 +269,8 @@ cli.add_command(study.study)
 def main() -> None:
     """Run the command line and turn errors into one line and an exit code."""
     gc.set_threshold(_OBJECTS)
+    # On its way out the process looks through all objects again and again: for a second, and in vain.
+    atexit.register(gc.freeze)
     try:
         # standalone_mode=False hands exit codes and errors back instead of exiting.
         code = cli.main(prog_name="defectmodels", standalone_mode=False)
