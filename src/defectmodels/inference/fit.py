@@ -13,6 +13,8 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate
 
+# First of all, though nothing here uses it: it looks at every module that has been loaded before.
+import arviz_base  # noqa: F401
 import numpy as np
 import xarray as xr
 from pydantic import TypeAdapter, ValidationError
