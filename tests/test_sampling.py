@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,21 @@ def test_a_fit_holds_its_groups(small_fit: Fit) -> None:
             assert bool(np.isfinite(array).all()), (name, variable)
     assert {"diverging", "energy"} <= set(small_fit.group("sample_stats").data_vars)
     xr.testing.assert_identical(small_fit.constant, constant_data(small_fit.design, np.zeros(0)))
+
+
+def test_a_fit_has_the_design_that_it_would_make_again(small_fit: Fit) -> None:
+    has, again = small_fit.design, replace(small_fit).design
+    assert has is not again
+    assert [row.statement for row in has.selection.rows] == [
+        row.statement for row in again.selection.rows
+    ]
+    for one, other in (
+        (has.exposure, again.exposure),
+        (has.covariates, again.covariates),
+        (has.joint.program.ints, again.joint.program.ints),
+        (has.joint.program.floats, again.joint.program.floats),
+    ):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_nothing_in_a_fit_changes_from_run_to_run(small_fit: Fit) -> None:

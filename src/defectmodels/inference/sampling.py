@@ -216,7 +216,7 @@ def gathered(
     chart : Chart
         In whose coordinates the draws are.
     used : Dataset
-        From `used_by`.
+        From `used_by`, of the dataset that the engine's design was made of.
     made : dict
         From `recipe`.
     seconds : dict of str to float
@@ -233,9 +233,12 @@ def gathered(
     }
     groups["evidence"] = pack_evidence(spec, used)
     made = made | {"seconds": {name: round(value, 2) for name, value in seconds.items()}}
-    result = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})
-    result.attrs = {"format": FORMAT, "made": json.dumps(made)}
-    return Fit(spec, used, result)
+    tree = xr.DataTree.from_dict({name: _clean(group) for name, group in groups.items()})
+    tree.attrs = {"format": FORMAT, "made": json.dumps(made)}
+    result = Fit(spec, used, tree)
+    # What the fit would make again of its model and its evidence.
+    vars(result)["design"] = engine.design
+    return result
 
 
 def fit(
