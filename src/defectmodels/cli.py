@@ -31,8 +31,9 @@ from defectmodels.verbs.printing import AS_JSON, FIT, load, show_result
 if TYPE_CHECKING:
     from defectmodels.inference.store import Refit
 
-_OBJECTS = 200_000
-"""New objects after which the process looks for garbage: at Python's own pace a report spends a second on it."""
+_OBJECTS = 1_000_000
+"""New objects after which the process looks for garbage: at Python's own pace a report spends a second on it.
+With fewer, those of the imported packages are looked through as well, and they are no garbage."""
 
 AS_OF = click.option(
     "--as-of",
