@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Factor within which published numbers lie around the data's, or 'any'.",
 )
-@click.option("--draws", default=130, show_default=True, help="Draws kept in each chain.")
-@click.option("--tune", default=70, show_default=True, help="Draws thrown away in each chain.")
+@click.option("--draws", default=120, show_default=True, help="Draws kept in each chain.")
+@click.option("--tune", default=60, show_default=True, help="Draws thrown away in each chain.")
 @click.option("--chains", default=1, show_default=True)
 @click.option(
     "-o", "--out", default=None, type=click.Path(path_type=Path),
