@@ -107,7 +107,7 @@ def opened(workers: Workers, number: int) -> Iterator[Executor]:
     elif workers == "processes":
         # A fork would copy locks that other threads hold.
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(number, mp_context=spawn, initializer=_begin)
+        pool = ProcessPoolExecutor(number, mp_context=spawn, initializer=begin)
     else:
         raise SpecError(f"executor '{workers}' is not known; known: {', '.join(get_args(Kind))}")
     try:
@@ -116,7 +116,7 @@ def opened(workers: Workers, number: int) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
+def begin() -> None:
     """Make a process of ours end with the one that started it, and leave its interrupts to that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

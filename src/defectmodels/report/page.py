@@ -12,6 +12,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,7 @@ from markupsafe import Markup, escape
 
 from defectmodels.errors import ReportError
 from defectmodels.evidence.files import write_text
+from defectmodels.inference.aside import beside
 from defectmodels.inference.fit import Fit
 from defectmodels.report import sections
 from defectmodels.report.opening import notice
@@ -102,8 +104,25 @@ class Page:
     other: Translation | None = None
 
 
-def report_page(fit: Fit, lang: str = "en", view: View | None = None) -> Page:
+def _sections(view: View, files: bool) -> tuple[Section, ...]:
+    """Make every section, two at once where that pays."""
+    chosen = sections.of(view)
+
+    def made(places: Sequence[int]) -> dict[int, Section]:
+        return {at: _made(chosen[at], view) for at in places}
+
+    other = [at for at, make in enumerate(chosen) if make in sections.ASIDE and not files]
+    own = [at for at in range(len(chosen)) if at not in other]
+    here, there = beside(partial(made, own), partial(made, other)) if other else (made(own), {})
+    return tuple(section for _, section in sorted((here | there).items()))
+
+
+def report_page(
+    fit: Fit, lang: str = "en", view: View | None = None, *, files: bool = True
+) -> Page:
     """Make every section of the report of a fit; a view that was made of it spares its work.
+
+    Without `files` a figure may come without what draws it for a file, which takes less time.
 
     Raises
     ------
@@ -113,7 +132,7 @@ def report_page(fit: Fit, lang: str = "en", view: View | None = None) -> Page:
     view = view or View(fit)
     with speaking(lang):
         warned = _made(notice, view)
-        made = tuple(_made(make, view) for make in sections.of(view))
+        made = _sections(view, files)
         under = say(
             "page-under",
             model=fit.spec.name,
@@ -176,7 +195,7 @@ def html(page: Page, lang: str = "en") -> str:
 
 def render(fit: Fit, lang: str = "en", studies: Sequence[sections.Given] = ()) -> str:
     """Render the report of a fit as HTML; errors as of `report_page` and `sections.seen`."""
-    return html(report_page(fit, lang, sections.seen(fit, studies)), lang)
+    return html(report_page(fit, lang, sections.seen(fit, studies), files=False), lang)
 
 
 def write_page(path: Path, text: str) -> None:

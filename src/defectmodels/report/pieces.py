@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -83,7 +83,7 @@ class Panel:
     """One drawing: inline SVG of a natural size in CSS pixels, and what draws it for a file.
 
     `key` is unique in the page; `alt` says what is shown, with its key numbers. `narrow` is the same
-    for a phone, where the drawing is too wide for one.
+    for a phone, where the drawing is too wide for one. Of a panel from another process nothing draws it.
     """
 
     svg: Markup
@@ -91,8 +91,12 @@ class Panel:
     height: int
     key: str
     alt: str
-    draw: Callable[[Drawing], None] = field(compare=False, repr=False)
+    draw: Callable[[Drawing], None] | None = field(compare=False, repr=False)
     narrow: Markup | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what draws it when it goes to another process: a function inside of another cannot."""
+        return self.__dict__ | {"draw": None}
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,12 @@ SECTIONS: tuple[MakeSection, ...] = (
     barg,
 )
 
+ASIDE: frozenset[MakeSection] = frozenset(
+    {audit, howmany, arrivals, rates, shares, realised, effects}
+)
+"""About half of the work: what no other section uses is worked out for the audit, and for all of these
+the realised counts."""
+
 STUDIES: dict[str, MakeStudy] = {
     "sbc": calibration,
     "flip": flip,

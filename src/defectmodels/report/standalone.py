@@ -53,7 +53,8 @@ class Standalone(NamedTuple):
 
 
 def standalone(panel: Panel) -> Standalone:
-    """Draw a panel for files."""
+    """Draw a panel of this process for files."""
+    assert panel.draw is not None  # only a page that is to have no files is made without
     with style():
         figure = drawn_figure(panel.draw, panel.width, panel.height)
         svg = io.StringIO()
