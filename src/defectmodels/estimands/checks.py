@@ -40,6 +40,7 @@ from defectmodels.estimands.rests_text import rested
 from defectmodels.estimands.tails import tails
 from defectmodels.evidence.intervals import Interval, Reading
 from defectmodels.evidence.selection import JointRow, Row
+from defectmodels.inference.aside import beside
 from defectmodels.inference.fit import Fit
 from defectmodels.inference.rows import truth
 from defectmodels.wording import LANGUAGES, say, speaking
@@ -152,12 +153,19 @@ def _told(values: np.ndarray) -> np.ndarray:
     return np.array([float(f"{one:.9g}") for one in values])
 
 
-def _quantities(fit: Fit, quoted: Mapping[str, xr.DataArray]) -> pd.DataFrame:
-    tables = [_diagnose(name, array).assign(quoted=True) for name, array in quoted.items()]
+def _diagnosed(arrays: Mapping[str, xr.DataArray], quoted: bool) -> pd.DataFrame:
+    tables = [_diagnose(name, array) for name, array in arrays.items()]
+    found = [table for table in tables if len(table)]
+    return pd.concat(found or tables[:1], ignore_index=True).assign(quoted=quoted)
+
+
+def _parameters(fit: Fit) -> dict[str, xr.DataArray]:
     posterior = fit.posterior
-    parameters = [name for name in posterior.data_vars if name not in (names.RATE, names.EXPECTED)]
-    tables += [_diagnose(str(name), posterior[name]).assign(quoted=False) for name in parameters]
-    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+    return {
+        str(name): posterior[name]
+        for name in posterior.data_vars
+        if name not in (names.RATE, names.EXPECTED)
+    }
 
 
 def _worst(table: pd.DataFrame, column: str, largest: bool) -> tuple[str, float]:
@@ -457,4 +465,11 @@ def check(fit: Fit) -> Checks:
 def judged(fit: Fit) -> Judged:
     """Work out once what the checks look at."""
     quoted = quoted_quantities(fit)
-    return Judged(fit, _quantities(fit, quoted), row_table(fit), informed(fit))
+
+    def here() -> tuple[pd.DataFrame, xr.Dataset, pd.DataFrame]:
+        # What these find on their way, the report wants again.
+        return _diagnosed(quoted, True), row_table(fit), informed(fit)
+
+    (own, rows, known), more = beside(here, lambda: _diagnosed(_parameters(fit), False))
+    found = [table for table in (own, more) if len(table)]
+    return Judged(fit, pd.concat(found, ignore_index=True), rows, known)
