@@ -27,6 +27,7 @@ from defectmodels.errors import ReportError
 from defectmodels.estimands.decomposition import SPAN, Decomposition
 from defectmodels.estimands.tables import estimate_table
 from defectmodels.evidence.files import write_folder
+from defectmodels.inference.aside import beside
 from defectmodels.inference.fit import Fit
 from defectmodels.report import decisions
 from defectmodels.report.citation import citation_cff, citation_text
@@ -234,32 +235,46 @@ def is_page(path: Path) -> bool:
     return ending in PAGE_ENDINGS
 
 
-def _reports(files: Files, view: View) -> Page:
-    """Add the report in every language, and how to cite the fit; gives the first language's page."""
-    pages = {lang: report_page(view.fit, lang, view) for lang in LANGUAGES}
-    for lang, page in pages.items():
-        other = next(one for one in LANGUAGES if one != lang)
-        linked = replace(page, other=translation(other, PAGES[other]))
-        with speaking(lang):
-            files.add(PAGES[lang], html(linked, lang), say("export-report", title=page.title))
-            files.add(CITATIONS[lang], citation_text(view.fit), say("export-citation"))
-    return pages[LANGUAGES[0]]
+def _texts(view: View, lang: str, page: Page) -> dict[str, tuple[str, str]]:
+    """Files of the report and its citation in one language: name, content and caption."""
+    other = next(one for one in LANGUAGES if one != lang)
+    linked = replace(page, other=translation(other, PAGES[other]))
+    with speaking(lang):
+        report, citation = say("export-report", title=page.title), say("export-citation")
+        # Plain texts: a message is said again in the language of whoever takes it from a copy.
+        return {
+            PAGES[lang]: (html(linked, lang), str(report)),
+            CITATIONS[lang]: (str(citation_text(view.fit)), str(citation)),
+        }
 
 
-def _files(view: View) -> tuple[Files, str]:
-    """Make every file of the folder, and its manifest."""
-    files = Files()
-    page = _reports(files, view)
+def _all_but_reports(files: Files, view: View, page: Page) -> None:
     with speaking(LANGUAGES[0]):
         files.add("citation.cff", citation_cff(view.fit), say("export-cff"))
         files.add(decisions.FILE, decisions.decisions_json(view), say("claim-file"))
         files.add(decisions.SCHEMA, decisions.schema_json(), say("claim-schema"))
         if page.verdict == "fail":
             files.left_out.append(say("export-withheld"))
-        else:
-            for section in page.sections:
-                _section(files, section)
-            _numbers(files, view)
+            return
+        for section in page.sections:
+            _section(files, section)
+        _numbers(files, view)
+
+
+def _files(view: View) -> tuple[Files, str]:
+    """Make every file of the folder, and its manifest."""
+    files, (first, second) = Files(), LANGUAGES
+    page = report_page(view.fit, first, view)
+
+    def translated() -> dict[str, tuple[str, str]]:
+        # All that it says is worked out by now.
+        return _texts(view, second, report_page(view.fit, second, view))
+
+    texts = _texts(view, first, page)
+    _, more = beside(lambda: _all_but_reports(files, view, page), translated)
+    for name, (content, caption) in (texts | more).items():
+        files.add(name, content, caption)
+    with speaking(first):
         return files, _manifest(view.fit, page, files)
 
 
