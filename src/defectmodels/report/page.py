@@ -104,6 +104,11 @@ class Page:
     other: Translation | None = None
 
 
+def _counts(view: View) -> object:
+    """Realised arrivals, which a view keeps."""
+    return view.realised
+
+
 def _sections(view: View, files: bool) -> tuple[Section, ...]:
     """Make every section, two at once where that pays."""
     chosen = sections.of(view)
@@ -113,7 +118,11 @@ def _sections(view: View, files: bool) -> tuple[Section, ...]:
 
     other = [at for at, make in enumerate(chosen) if make in sections.ASIDE and not files]
     own = [at for at in range(len(chosen)) if at not in other]
-    here, there = beside(partial(made, own), partial(made, other)) if other else (made(own), {})
+    if not other:
+        return tuple(made(own).values())
+    # Sections of both kinds speak of these; a copy that had to draw them would draw them once more.
+    _made(_counts, view)
+    here, there = beside(partial(made, own), partial(made, other))
     return tuple(section for _, section in sorted((here | there).items()))
 
 
