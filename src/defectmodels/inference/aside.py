@@ -16,6 +16,8 @@ import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from threadpoolctl import threadpool_limits
+
 from defectmodels.inference.workers import begin, cores
 
 
@@ -34,21 +36,23 @@ def beside[A, B](here: Callable[[], A], there: Callable[[], B]) -> tuple[A, B]:
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
     copy = fork.Process(target=_tell, args=(there, sender), daemon=True)
-    with warnings.catch_warnings():
-        # Idle threads of libraries, which these begin again in a copy; of our own there are none.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        copy.start()
-    sender.close()
-    try:
-        own = here()
+    # Two works with two threads of linear algebra each would be in each other's way.
+    with threadpool_limits(1, "blas"):
+        with warnings.catch_warnings():
+            # Idle threads of libraries, which these begin again in a copy; of our own there are none.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            copy.start()
+        sender.close()
         try:
-            good, found = receiver.recv()
-        except EOFError:  # the copy was ended from outside, for want of memory perhaps
-            return own, there()
-    finally:
-        copy.kill()
-        copy.join()
-        receiver.close()
+            own = here()
+            try:
+                good, found = receiver.recv()
+            except EOFError:  # the copy was ended from outside, for want of memory perhaps
+                return own, there()
+        finally:
+            copy.kill()
+            copy.join()
+            receiver.close()
     if not good:
         raise found
     return own, found
