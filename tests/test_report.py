@@ -26,6 +26,7 @@ from defectmodels.errors import FitError, ReportError
 from defectmodels.estimands.checks import Check, Checks
 from defectmodels.estimands.summary import Probability
 from defectmodels.evidence.dataset import Dataset, load_dataset
+from defectmodels.inference import aside
 from defectmodels.inference.fit import Fit
 from defectmodels.model.spec import ModelSpec, load_model
 from defectmodels.report import page as pages
@@ -486,6 +487,15 @@ def test_two_writes_give_the_same_bytes(rich_page: str, tmp_path: Path) -> None:
     assert path == tmp_path / "folder" / "report.html"
     assert path.read_bytes() == rich_page.encode()
     assert str(tmp_path) not in rich_page
+
+
+def test_a_page_made_by_two_processes_is_that_of_one(
+    rich: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts, numbers and drawings that come from a copy of the process, too, in either language."""
+    found = {lang: render(rich, lang) for lang in LANGUAGES}
+    monkeypatch.setattr(aside, "_pays", lambda: False)
+    assert {lang: render(rich, lang) for lang in LANGUAGES} == found
 
 
 def test_a_failing_section_leaves_the_old_file(

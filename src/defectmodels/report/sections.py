@@ -65,11 +65,8 @@ SECTIONS: tuple[MakeSection, ...] = (
     barg,
 )
 
-ASIDE: frozenset[MakeSection] = frozenset(
-    {audit, howmany, arrivals, rates, shares, realised, effects}
-)
-"""About half of the work: what no other section uses is worked out for the audit, and for all of these
-the realised counts."""
+ASIDE: frozenset[MakeSection] = frozenset({audit, howmany, arrivals, realised})
+"""About half of the work; what these work out, no other section asks for, but for the realised counts."""
 
 STUDIES: dict[str, MakeStudy] = {
     "sbc": calibration,
