@@ -125,12 +125,12 @@ def test_a_mixture_of_the_same_is_the_same() -> None:
 
 
 def test_a_task_gives_the_same_twice_and_moves_with_its_value() -> None:
-    own = plan(flip_spec(), flip_dataset(), 50)
+    own = plan(flip_spec(), flip_dataset(), 80)
     moved = Assumption("m", "misclassified", tuple(map(float, range(9))), "2022", "elite")
     first = evaluated(own, Task(moved, 4.0))
     assert evaluated(own, Task(moved, 4.0)) == first
     assert evaluated(own, Task(moved, 8.0))["pairs"][0]["count"][0] < first["pairs"][0]["count"][0]
-    assert first["draws"] == 100 and evaluated(own, Task(moved, 4.0, times=4))["draws"] == 400
+    assert first["draws"] == 160 and evaluated(own, Task(moved, 4.0, times=4))["draws"] == 640
 
 
 def test_of_a_single_group_only_the_count_is_asked() -> None:

@@ -22,8 +22,8 @@ import pytest
 from defectmodels.errors import FitError, SpecError
 from defectmodels.inference import running, workers
 from defectmodels.inference.running import Failure, run_tasks
-from defectmodels.inference.workers import workers_of
-from workload import MADE, counted, deadly, slowly, squared, stopped
+from defectmodels.inference.workers import standing, workers_of
+from workload import MADE, counted, deadly, process, slowly, squared, stopped
 
 TASKS = {f"task {i}": i for i in range(12)}
 EXPECTED = {f"task {i}": {"square": i**2, "part": i / 3} for i in range(12) if i != 7}
@@ -193,6 +193,28 @@ def test_a_killed_worker_is_survived_and_a_deadly_task_named(tmp_path: Path) -> 
     found = run_tasks(partial(deadly, tmp_path), TASKS, made=MADE, executor="processes")
     assert found.results == {key: one for key, one in EXPECTED.items() if key != "task 5"}
     assert found.failures == (Failure("task 5", LOST, seed=5), *FAILED)
+
+
+def test_processes_that_stay_are_the_same_for_all_and_made_anew_when_one_was_killed(
+    tmp_path: Path,
+) -> None:
+    def workers_at() -> set[int]:
+        done = run_tasks(process, {str(at): at for at in range(8)}, made=MADE, executor=own)
+        return {int(one["process"]) for one in done.results.values()}
+
+    with standing("processes") as own:
+        first = workers_at()
+        assert os.getpid() not in first and workers_at() <= first
+        found = run_tasks(partial(deadly, tmp_path), TASKS, made=MADE, executor=own)
+        assert found.results == {key: one for key, one in EXPECTED.items() if key != "task 5"}
+        assert found.failures == (Failure("task 5", LOST, seed=5), *FAILED)
+        later = workers_at()
+        assert later.isdisjoint(first)
+    for one in later:
+        with pytest.raises(ProcessLookupError):
+            os.kill(one, 0)
+    with standing("threads") as given:
+        assert given == "threads"
 
 
 def test_a_broken_executor_from_outside_keeps_what_was_done(tmp_path: Path) -> None:

@@ -43,3 +43,9 @@ def stopped(number: int) -> dict[str, Any]:
 def slowly(number: int) -> dict[str, Any]:
     time.sleep(0.02)
     return squared(number)
+
+
+def process(task: int) -> dict[str, Any]:
+    """In which process it was done; slowly, so that each has some to do."""
+    time.sleep(0.05)
+    return {"process": os.getpid()}

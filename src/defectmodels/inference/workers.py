@@ -1,7 +1,7 @@
 """Who does the tasks of a study: this process, its threads, processes, or machines behind a Dask scheduler.
 
 Invariant: an executor from outside is left as it was, and processes of our own end with the one that started
-them, however it ends. Shown by ``tests/test_running.py``.
+them, however it ends; those that stay are made anew where one has ended. Shown by ``tests/test_running.py``.
 """
 
 from __future__ import annotations
@@ -12,14 +12,39 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from defectmodels.errors import SpecError
 
 Kind = Literal["serial", "threads", "processes"]
-Workers = Executor | Kind
+
+
+@dataclass
+class Standing:
+    """Processes of ours that stay from one set of tasks to the next, which need not begin anew; see `standing`."""
+
+    _pool: Executor | None = None
+    _number: int = 0
+
+    def pool(self, number: int) -> Executor:
+        """Some processes; others where there were not as many, or one has ended."""
+        if self._pool is not None and (number != self._number or _broken(self._pool)):
+            self.close()
+        if self._pool is None:
+            self._pool, self._number = _processes(number), number
+        return self._pool
+
+    def close(self) -> None:
+        """End them."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+
+
+Workers = Executor | Kind | Standing
 KNOWN = (*get_args(Kind), "dask", "dask=tcp://HOST:PORT")
 """What the command line takes."""
 _WAIT = 10
@@ -102,18 +127,47 @@ def opened(workers: Workers, number: int) -> Iterator[Executor]:
     if isinstance(workers, Executor):
         yield workers
         return
+    if isinstance(workers, Standing):
+        yield workers.pool(number)
+        return
     if workers == "threads":
         pool: Executor = ThreadPoolExecutor(number)
     elif workers == "processes":
-        # A fork would copy locks that other threads hold.
-        spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(number, mp_context=spawn, initializer=begin)
+        pool = _processes(number)
     else:
         raise SpecError(f"executor '{workers}' is not known; known: {', '.join(get_args(Kind))}")
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def standing(workers: Workers | None) -> Iterator[Workers | None]:
+    """The same workers; processes of our own stay for all that is done within."""
+    if workers != "processes":
+        yield workers
+        return
+    own = Standing()
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+def _processes(number: int) -> Executor:
+    # A fork would copy locks that other threads hold.
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(number, mp_context=spawn, initializer=begin)
+
+
+def _broken(pool: Executor) -> bool:
+    """Whether a pool takes no tasks any more, since a process of it has ended."""
+    try:
+        pool.submit(int).result()
+    except BrokenExecutor:
+        return True
+    return False
 
 
 def begin() -> None:

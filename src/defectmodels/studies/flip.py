@@ -25,7 +25,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.refits import Settings
 from defectmodels.inference.running import Failure, run_tasks
 from defectmodels.inference.store import QUICK_ACCEPT, recipe, used_by
-from defectmodels.inference.workers import Workers
+from defectmodels.inference.workers import Workers, standing
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.flip_cases import assumptions
@@ -119,7 +119,7 @@ def flip(
     *,
     random_seed: int,
     draws: int = 200,
-    tune: int = 70,
+    tune: int = 100,
     chains: int = 2,
     kinds: tuple[str, ...] | None = None,
     every: bool = False,
@@ -172,13 +172,14 @@ def flip(
     pairs = tuple(dict.fromkeys(two for one in found for two in one.spans[1:]))
     plan = Plan(spec, used, of, pair, pairs, settings, random_seed)
     made = recipe(spec, used, random_seed=random_seed, sampler="nutpie", **vars(settings))
-    run = partial(
-        run_tasks, partial(evaluated, plan), made=made | {"study": KIND}, executor=executor,
-        folder=folder, label="refits", progress=progress,
-    )  # fmt: skip
     chosen = tuple(one for one in found if kinds is None or one.kind in kinds)
-    search = Search(chosen, pairs, MORE * draws * chains, every, run)
-    search.go()
+    with standing(executor) as workers:
+        run = partial(
+            run_tasks, partial(evaluated, plan), made=made | {"study": KIND}, executor=workers,
+            folder=folder, label="refits", progress=progress,
+        )  # fmt: skip
+        search = Search(chosen, pairs, MORE * draws * chains, every, run)
+        search.go()
     points, path, skipped = tables(search)
     failures = tuple(replace(one, seed=random_seed) for one in search.failures)
     return Flip(of, pair, made, points, path, skipped, failures, search.refits)

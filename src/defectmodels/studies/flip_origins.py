@@ -46,6 +46,11 @@ class Workshop:
     refits: Refits
 
     @cached_property
+    def chart(self) -> Chart:
+        """That of the fit as it is, which suits evidence that is moved a little as well as its own would."""
+        return self.refits.engine(self.design)[0].chart()
+
+    @cached_property
     def prior(self) -> Prior:
         """Draws of the model without any statement."""
         return _prior(self)

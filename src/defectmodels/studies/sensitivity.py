@@ -147,7 +147,7 @@ def sensitivity(
     prior_sets: Sequence[str | Path | PriorSet] | None = None,
     random_seed: int,
     draws: int = 300,
-    tune: int = 70,
+    tune: int = 100,
     chains: int = 2,
     executor: Workers | None = None,
     folder: str | Path | None = None,

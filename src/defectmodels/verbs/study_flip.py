@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Assumption that is moved, such as misclassified; repeat.  [default: all]",
 )
-@sizes(draws=200, tune=70, chains=2)
+@sizes(draws=200, tune=100, chains=2)
 @OUT
 @AS_JSON
 def flip(
