@@ -31,8 +31,9 @@ TARGET_ACCEPT = 0.9
 takes 8 gradients a draw at 0.8, 12 at 0.85 and 15 at 0.9 and 0.95. At 0.8 a draw diverged now and then; at
 0.95 the same number of steps goes less far, which costs effective draws."""
 QUICK_ACCEPT = 0.65
-"""The same for refits of which the headline alone is read: a draw takes 7 gradients, and an effective draw of what
-the headline quotes 9 (12 for the slowest) instead of 13 (27). A draw in some 20,000 diverges."""
+"""The same for refits of which only two probabilities are read, with their Monte Carlo errors: a draw takes 7
+gradients, and an effective draw of what the headline quotes 9 (12 for the slowest) instead of 13 (27). A draw in some
+20,000 diverges, and now and then a chain stays in a tail for long."""
 _PACKAGES = ("defectmodels", "pymc", "pytensor", "nutpie", "arviz", "numpy", "xarray", "numba")
 
 

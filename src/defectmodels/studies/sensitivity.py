@@ -32,7 +32,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.refits import Settings
 from defectmodels.inference.running import Failure, Outcomes, run_tasks
 from defectmodels.inference.sampling import fit as sample
-from defectmodels.inference.store import QUICK_ACCEPT, recipe, used_by
+from defectmodels.inference.store import recipe, used_by
 from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.prior_sets import PriorSet, load_prior_set
@@ -147,7 +147,7 @@ def sensitivity(
     prior_sets: Sequence[str | Path | PriorSet] | None = None,
     random_seed: int,
     draws: int = 300,
-    tune: int = 100,
+    tune: int = 70,
     chains: int = 2,
     executor: Workers | None = None,
     folder: str | Path | None = None,
@@ -238,7 +238,7 @@ def _sound(draws: int, tune: int, chains: int) -> Settings:
     for name, value, least in (("draws", draws, 4), ("tune", tune, 1), ("chains", chains, 2)):
         if value < least:
             raise FitError(f"{name} is {value}; give a whole number of {least} or more")
-    return Settings(draws, tune, chains, QUICK_ACCEPT)
+    return Settings(draws, tune, chains)
 
 
 def _base(

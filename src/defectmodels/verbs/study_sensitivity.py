@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Sets of priors: shipped names or files.  [default: all shipped ones]",
 )
-@sizes(draws=300, tune=100, chains=2)
+@sizes(draws=300, tune=70, chains=2)
 @OUT
 @AS_JSON
 def sensitivity(
