@@ -25,6 +25,7 @@ from defectmodels.inference.fit import Fit
 from defectmodels.inference.geometry import Chart
 from defectmodels.inference.predict import Predictor
 from defectmodels.inference.refits import Kept, Refits, Refitted, Settings, sampled
+from defectmodels.inference.store import TARGET_ACCEPT
 from defectmodels.model.design import make_design, remade
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.flip_cases import Assumption
@@ -143,22 +144,25 @@ class Settled(NamedTuple):
 def _settled(
     plan: Plan, engine: Engine, predictor: Predictor, times: int, chart: Chart | None = None
 ) -> Settled:
-    """Sample, with more draws and in the engine's own chart where the chains do not agree.
+    """Sample; where the chains do not agree, again in the engine's own chart, with smaller steps and more draws.
 
     Raises
     ------
     FitError
         When they do not agree then either, or too many draws diverged.
     """
-    settings = replace(plan.settings, draws=times * plan.settings.draws)
-    used = chart or engine.chart()
-    made = sampled(engine, predictor, settings, plan.random_seed, used)
-    rhat, draws = largest_rhat(made.z), math.prod(made.z.shape[:2])
-    if rhat > _APART and (times < MORE or chart):
-        return _settled(plan, engine, predictor, MORE)
-    if rhat > _APART or made.diverging > DIVERGING[1] * draws:
-        raise FitError(f"R-hat {rhat:.2f}, {made.diverging} of {draws} draws diverged")
-    return Settled(made, used, rhat)
+    for careful in (False, True):
+        used = engine.chart() if careful or chart is None else chart
+        settings = replace(
+            plan.settings,
+            draws=(MORE if careful else times) * plan.settings.draws,
+            target_accept=TARGET_ACCEPT if careful else plan.settings.target_accept,
+        )
+        made = sampled(engine, predictor, settings, plan.random_seed, used)
+        rhat, draws = largest_rhat(made.z), math.prod(made.z.shape[:2])
+        if rhat <= _APART and made.diverging <= DIVERGING[1] * draws:
+            return Settled(made, used, rhat)
+    raise FitError(f"R-hat {rhat:.2f}, {made.diverging} of {draws} draws diverged")
 
 
 def _moved(plan: Plan, shop: Workshop, task: Task) -> dict[str, Any]:
