@@ -179,7 +179,11 @@ def _moved(plan: Plan, shop: Workshop, task: Task) -> dict[str, Any]:
 
 def _suits(chart: Chart, engine: Engine) -> bool:
     """Whether a chart's centre is near that of the posterior."""
-    slope = engine.density.at(chart)(np.zeros(len(engine.linear.layout.order)))[1]
+    layout = engine.linear.layout
+    # Statements that are moved may leave a definition or a grade without any: then its parameter is gone.
+    if (len(layout.scale), layout.scales) != (len(chart.known), len(chart.centre)):
+        return False
+    slope = engine.density.at(chart)(np.zeros(len(layout.order)))[1]
     return float(np.linalg.norm(slope)) < _NEAR
 
 
