@@ -36,7 +36,7 @@ from small import small_dataset, small_spec
 from smallworld import make_dataset, make_series, make_spec
 
 TOLD = ("value", "low", "high", "mcse")
-FEW = {"draws": 66, "tune": 70, "random_seed": 1}
+FEW = {"draws": 24, "tune": 40, "random_seed": 1}
 
 
 @pytest.fixture(scope="module")
