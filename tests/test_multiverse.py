@@ -23,6 +23,7 @@ from defectmodels.estimands.identification import as_prior
 from defectmodels.estimands.loo import evidence_of, leave_one_out
 from defectmodels.estimands.summary import summarise
 from defectmodels.inference.fit import Fit
+from defectmodels.inference.refits import AGAIN
 from defectmodels.inference.running import Failure, Outcomes
 from defectmodels.inference.sampling import fit as sample
 from defectmodels.studies import multiverse as module
@@ -238,7 +239,7 @@ def test_what_fails_by_unsettled_chains_alone_is_fitted_longer_once(
     monkeypatch.setattr(run, "failed", lambda _: codes)
     plan = Plan(first_pair(few_choices()), few_rows(), run.Settings(10, 5, 2))
     result = tried(plan, Task({}, 1))
-    assert asked == [(10, 5), (10 * run.AGAIN, 5 * run.AGAIN)][:times]
+    assert asked == [(10, 5), (10 * AGAIN, 5 * AGAIN)][:times]
     assert result["settings"]["draws"] == asked[-1][0]
     # Codes are those of the checks.
     known = {run.code_of(one) for one in by_hand[SHIPPED].checks.items}

@@ -342,7 +342,7 @@ def decompose(fit: Fit, *spans: str, of: str) -> Decomposition:
         "share": _in(share, own / total),
         "count": _in(persons, own),
         "total": _in(persons, total),
-        "rate": _in("arrivals per person-year at risk", rates),
+        "rate": _in(rates.attrs["units"], rates),
         "share_part": _in(share, _parts(share_parts, (STEP, names.GROUP), shape)),
         "count_part": _in(persons, _parts(count_parts, (STEP, PART), shape)),
     }

@@ -30,6 +30,8 @@ from defectmodels.model.spec import ModelSpec
 
 MAKING = threading.RLock()
 """One model is read off at a time: meanwhile PyTensor has settings that hold for the whole process."""
+AGAIN = 3
+"""Times as long that the chains of a refit are when it failed its checks and is sampled once more."""
 _MOST = 2
 """Things of one kind that a process keeps: a study has one model that most of its tasks need."""
 
@@ -70,6 +72,11 @@ class Settings:
     tune: int
     chains: int
     target_accept: float = TARGET_ACCEPT
+
+    @property
+    def longer(self) -> Settings:
+        """Those of a refit that is sampled once more."""
+        return replace(self, draws=AGAIN * self.draws, tune=AGAIN * self.tune)
 
 
 @dataclass(frozen=True)

@@ -151,8 +151,10 @@ def _settled(
     FitError
         When they do not agree then either, or too many draws diverged.
     """
+    used = chart or engine.chart()
     for careful in (False, True):
-        used = engine.chart() if careful or chart is None else chart
+        if careful and chart is not None:
+            used = engine.chart()
         settings = replace(
             plan.settings,
             draws=(MORE if careful else times) * plan.settings.draws,
@@ -168,8 +170,7 @@ def _settled(
 def _moved(plan: Plan, shop: Workshop, task: Task) -> dict[str, Any]:
     assert task.assumption is not None
     dataset, counted = applied(plan.spec, plan.dataset, task.assumption, task.value)
-    same = dataset is plan.dataset
-    design = shop.design if same else remade(shop.design, dataset)
+    design = shop.design if dataset is plan.dataset else remade(shop.design, dataset)
     engine, predictor = shop.refits.engine(design)
     if counted is not None:
         engine = detecting(engine, counted)

@@ -36,8 +36,6 @@ from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.variants import ImpossibleError, varied
 from defectmodels.wording import Message
 
-AGAIN = 3
-"""Times as many draws of chains that did not settle."""
 SAMPLER = frozenset({"chains", "draws.centre", "draws.tails", "error", "divergences", "energy"})
 """Checks of the sampler, by code: longer chains may pass them."""
 IMPOSSIBLE = "impossible"
@@ -81,7 +79,7 @@ def tried(plan: Plan, task: Task) -> dict[str, Any]:
     fit = fitted(engine, chart, dataset, settings, task.seed)
     # What fails otherwise too would fail with longer chains.
     if (found := failed(fit.checks)) and found <= SAMPLER:
-        settings = Settings(AGAIN * settings.draws, AGAIN * settings.tune, settings.chains)
+        settings = settings.longer
         fit = fitted(engine, chart, dataset, settings, task.seed)
     return head | {"settings": vars(settings)} | read_off(fit)
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import INTERVAL, Probability, digits
+from defectmodels.inference.refits import AGAIN
 from defectmodels.studies.multiverse_result import Multiverse, records
-from defectmodels.studies.multiverse_run import AGAIN
 from defectmodels.studies.variants import APART, AXES, NEVER, SHIPPED, Choice
 from defectmodels.wording import joined, named, say
 

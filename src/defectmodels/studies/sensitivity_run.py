@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,6 @@ from defectmodels.model.spec import ModelSpec
 
 WANTED = (names.EXPECTED, names.RATE, names.EFFECT, names.SEASON_EFFECT, names.TREND)
 """Variables that the numbers are made of."""
-_AGAIN = 3
 SHARE_PART, COUNT_PART = "part of share", "part of count"
 
 
@@ -97,7 +96,7 @@ def as_fit(task: Task, design: Design, posterior: xr.Dataset) -> Fit:
 
 
 def refitted(task: Task) -> dict[str, Any]:
-    """Fit and read the numbers; what fails its checks is fitted once more, with chains three times as long.
+    """Fit and read the numbers; what fails its checks is fitted once more, with longer chains.
 
     Returns
     -------
@@ -107,9 +106,8 @@ def refitted(task: Task) -> dict[str, Any]:
     """
     shop = _shop(task)
     design = shop.design(task.spec, task.dataset)
-    for times in (1, _AGAIN):
-        draws, tune = times * task.settings.draws, times * task.settings.tune
-        made = shop.fit(design, replace(task.settings, draws=draws, tune=tune), task.seed)
+    for settings in (task.settings, task.settings.longer):
+        made = shop.fit(design, settings, task.seed)
         numbers = numbers_of(as_fit(task, design, made.posterior))
         record = _record(task, design, made, numbers)
         if record["checks"] != "fail":
