@@ -314,26 +314,36 @@ def _direct(
             row.statement.id,
         ),
     )
-    direct: list[Row] = []
-    within: list[Row] = []
-    shared: list[Row] = []
+    # Of all rows at once whether they share persons: there may be thousands.
+    begin = np.array([row.span.start.toordinal() for row in order])
+    end = np.array([row.span.end.toordinal() for row in order])
+    every = sorted({group for row in rows for group in row.groups})
+    counts = np.array([[group in row.groups for group in every] for row in order])
+    # 0 for a direct row, 1 for one within, 2 for one that shares persons otherwise; 3 for none of them.
+    sort = np.full(len(order), 3)
     unused: list[Unused] = []
-    for row in order:
+    for at, row in enumerate(order):
         own = row.statement.definition not in plain
-        others = [other for other in (*direct, *within, *shared) if row.shares_persons(other)]
+        met = (sort < 3) & (begin <= end[at]) & (end >= begin[at])
+        met[met] = (counts[met] & counts[at]).any(axis=1)
+        places = np.flatnonzero(met)
+        others = [order[place] for place in places[np.argsort(sort[places], kind="stable")]]
         same = [o for o in others if o.statement.definition == row.statement.definition]
         rivals = same if own else [o for o in others if o.statement.definition in plain]
-        totals = [o for o in direct if o.statement.definition in plain and row.shares_persons(o)]
+        totals = [
+            order[i] for i in places[sort[places] == 0] if order[i].statement.definition in plain
+        ]
         inside = [other for other in totals if _holds(other, row, plain)]
         if inside and (own or len(inside) == len(totals)):
-            within.append(row)
+            sort[at] = 1
         elif not rivals:
-            direct.append(row)
+            sort[at] = 0
         elif row.certain and not own and any(_same_total(row, other) for other in rivals):
             names = ", ".join(other.statement.id for other in rivals)
             unused.append(Unused(row.statement, say("unused-counted", rows=names)))
         else:
-            shared.append(row)
+            sort[at] = 2
+    direct, within, shared = ([order[i] for i in np.flatnonzero(sort == one)] for one in range(3))
     return direct, within, shared, unused
 
 

@@ -13,6 +13,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +25,7 @@ from defectmodels.counting import calls
 from defectmodels.counting.kept import from_disk
 from defectmodels.inference import density_kernel as kernel
 from defectmodels.inference.geometry import Chart, Layout, Slope
-from defectmodels.inference.linear import Linear
-from defectmodels.model.atoms import Free
+from defectmodels.inference.linear import Linear, Tile
 from defectmodels.model.design import Design
 from defectmodels.model.inputs import divided_sets, weight_terms
 
@@ -56,6 +56,8 @@ def ready() -> Compiled:
 
 Product = tuple[str, tuple[int, ...]]
 """A factor: that of a definition ('' for none) times parameters of errors, by their places."""
+Less = Sequence[tuple[str, np.ndarray]]
+"""Definitions and weights of cells that are taken off."""
 _PLAIN = -1
 
 
@@ -72,26 +74,26 @@ class _Pieces:
             (name, ()): at for at, name in enumerate(design.scaled)
         }
 
-    def _entries(self, definition: str, weights: np.ndarray) -> None:
+    def _entries(self, definition: str, weights: np.ndarray, at: np.ndarray) -> None:
         scaled = definition if definition in self.design.scaled else ""
-        for parameters, reach in self._reached(definition, weights):
-            cells = np.flatnonzero(reach)
+        for parameters, reach in self._reached(definition, weights, at):
+            rows, columns = np.nonzero(reach)
             place = _PLAIN
             if scaled or parameters:
                 place = self.products.setdefault((scaled, parameters), len(self.products))
-            self.cells += cells.tolist()
-            self.weights += reach.ravel()[cells].tolist()
-            self.definitions += [place] * len(cells)
+            self.cells += (rows * len(self.design.periods) + at[columns]).tolist()
+            self.weights += reach[rows, columns].tolist()
+            self.definitions += [place] * len(rows)
 
     def _reached(
-        self, definition: str, weights: np.ndarray
+        self, definition: str, weights: np.ndarray, at: np.ndarray
     ) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
         """What is published as of some cells, by where it comes from and the errors' parameters."""
         if self.design.measurement is None:
             yield (), weights
             return
         for parameters, matrix in self.design.measurement.terms(definition):
-            yield parameters, np.einsum("abt,at->bt", matrix, weights)
+            yield parameters, np.einsum("abt,at->bt", matrix[..., at], weights)
 
     @property
     def factors(self) -> np.ndarray:
@@ -100,35 +102,37 @@ class _Pieces:
         return np.where(found == _PLAIN, len(self.products), found)
 
     def add(
-        self,
-        definition: str,
-        weights: np.ndarray,
-        less: Sequence[tuple[str, np.ndarray]] = (),
+        self, definition: str, weights: np.ndarray, at: np.ndarray | None = None, less: Less = ()
     ) -> int:
-        """Add a piece: weights of its cells, np.ndarray (group, period), and what is taken off."""
-        self._entries(definition, weights)
+        """Add a piece: weights of its cells, np.ndarray (group, period), and what is taken off.
+
+        With `at`, np.ndarray (period,), just of these periods.
+        """
+        at = np.arange(len(self.design.periods)) if at is None else at
+        self._entries(definition, weights, at)
         for inner, taken in less:
-            self._entries(inner, -taken)
+            self._entries(inner, -taken, at)
         self.ends.append(len(self.cells))
         return len(self.ends) - 2
 
-    def periods(self, count: Free) -> int:
+    def periods(self, definition: str, weights: np.ndarray, at: np.ndarray, less: Less = ()) -> int:
         """Add a piece for each period of a count; the place after the last one."""
-        for t in np.flatnonzero(count.inside.any(axis=0)):
-            alone = np.arange(count.inside.shape[1]) == t
-            less = [(name, weight * alone) for name, weight in count.less]
-            self.add(count.definition, count.inside * alone, less)
+        for place in range(len(at)):
+            one = slice(place, place + 1)
+            self.add(definition, weights[:, one], at[one], [(n, w[:, one]) for n, w in less])
         return len(self.ends) - 1
 
 
 def _evidence(
-    design: Design, chance: np.ndarray
+    design: Design, row_of_cell: np.ndarray, chance: np.ndarray
 ) -> tuple[dict[str, Any], dict[str, Any], list[Product]]:
     """Sections of integers and of numbers that hold the rows, and the factors that they use."""
     selection, joint, pieces = design.selection, design.joint, _Pieces(design)
     direct = [0]
     for row in selection.direct:
-        direct.append(pieces.periods(Free(row.statement.definition, design.cell_weights(row))))
+        at = np.flatnonzero(row.weights)
+        weights = np.outer(design.group_mask(row.groups), row.weights[at])
+        direct.append(pieces.periods(row.statement.definition, weights, at))
     nested = []
     for row in selection.nested:
         parent = row.parents[0]
@@ -141,14 +145,16 @@ def _evidence(
     wholes: dict[bytes, int] = {}
     links = []
     for link in joint.links:
-        links.append(pieces.add(link.definition, link.inside, link.less))
+        links.append(pieces.add(link.definition, link.inside, less=link.less))
         key = link.whole.tobytes()
         if key not in wholes:
             wholes[key] = pieces.add("", link.whole)
         links.append(wholes[key])
     free = [len(pieces.ends) - 1]
     for one in joint.free:
-        free.append(pieces.periods(one))
+        at = np.flatnonzero(one.inside.any(axis=0))
+        less = [(name, weight[:, at]) for name, weight in one.less]
+        free.append(pieces.periods(one.definition, one.inside[:, at], at, less))
     trials = np.array([row.parents[0].count for row in selection.nested], dtype=float)
     low_direct, high_direct = _bounds(selection.direct)
     low, high = _bounds(selection.nested)
@@ -156,7 +162,7 @@ def _evidence(
     sets = divided_sets(joint)
     ints = {
         "piece": pieces.ends,
-        "entry_cell": pieces.cells,
+        "entry_cell": row_of_cell[np.array(pieces.cells, dtype=int)],
         "entry_definition": pieces.factors,
         "direct_piece": direct,
         "direct_low": low_direct,
@@ -238,9 +244,12 @@ class Density:
         """The model's own coordinates, with the origin where the model starts."""
         n, layout = len(self.layout.scale), self.layout
         start, known = self.linear.start, 1.0 - layout.prior
+        sizes = [part.stop - part.start for part in layout.parts]
+        tied = [np.zeros((size, size + sizes[-1])) for size in sizes[:-1]]
         return Chart(
-            centre=start[n:], spread=np.eye(layout.scales), basis=np.eye(n), known=known,
-            pull=known * start[:n], tied=np.zeros((n, n)), frail=np.zeros(n),
+            centre=start[n:], spread=np.eye(layout.scales), basis=tuple(map(np.eye, sizes)),
+            known=known, pull=known * start[:n], tied=(*tied, np.zeros((sizes[-1], sizes[-1]))),
+            frail=np.zeros(n),
         )  # fmt: skip
 
     def at(self, chart: Chart) -> Slope:
@@ -271,16 +280,22 @@ class Density:
 
     def held(self, chart: Chart) -> Held:
         """The arrays in a chart, and where they are."""
-        packed = _packed(chart, self.linear.matrix)
+        packed = _packed(chart, self.linear.tiles)
         arrays = (self.ints, self.floats, packed, self.steps, self.constants)
         where = [number for one in arrays for number in (one.ctypes.data, len(one))]
         return Held(arrays, np.array(where, dtype=np.uint64))
 
 
-def _packed(chart: Chart, matrix: np.ndarray) -> np.ndarray:
-    parts = {name: np.ravel(getattr(chart, name)) for name in kernel.CHART if name != "map"}
-    parts["map"] = (matrix @ chart.basis).T.ravel()
-    return np.concatenate([parts[name] for name in kernel.CHART])
+def _packed(chart: Chart, tiles: Sequence[Tile]) -> np.ndarray:
+    vectors = [getattr(chart, name) for name in kernel.CHART[: -len(kernel.TILED)]]
+    found = np.empty(sum(one.size for one in (*vectors, *chart.tied, *(t.weights for t in tiles))))
+    # One after the other: of a large model the tiles are most of the memory.
+    maps = ((tile.weights @ chart.basis[tile.part]).T for tile in tiles)
+    end = 0
+    for one in chain(vectors, chart.tied, maps):
+        begin, end = end, end + one.size
+        found[begin:end] = one.ravel()
+    return found
 
 
 def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
@@ -294,9 +309,11 @@ def make_density(design: Design, linear: Linear, chance: np.ndarray) -> Density:
         Prior probability of each joint row.
     """
     layout, program = linear.layout, design.joint.program
-    ints, floats, products = _evidence(design, chance)
+    ints, floats, products = _evidence(design, linear.row_of_cell, chance)
     ints |= {
         "scale_of": layout.scale,
+        "part": [0, *(part.stop for part in layout.parts)],
+        "tile": [(tile.part, tile.rows.start, tile.rows.stop) for tile in linear.tiles],
         "special_kind": linear.kinds,
         "grade_special": linear.grade,
         "sizes": [

@@ -36,6 +36,8 @@ compiled = njit(cache=True, error_model="numpy", nogil=True, fastmath=FAST)
 INTS = (
     "sizes",
     "scale_of",
+    "part",
+    "tile",
     "special_kind",
     "grade_special",
     "piece",
@@ -70,8 +72,9 @@ FLOATS = (
     "constant",
 )
 """Sections of the numbers; where they begin stands behind the integers' beginnings."""
-CHART = ("centre", "spread", "known", "pull", "frail", "tied", "map")
-"""Sections of a chart, one after the other; their lengths follow from the sizes."""
+TILED = ("tied", "map")
+CHART = ("centre", "spread", "known", "pull", "frail", *TILED)
+"""Sections of a chart, one after the other; their lengths follow from the sizes, the parts and the tiles."""
 SIZES = (
     "coordinates",
     "scales",
@@ -97,6 +100,8 @@ SIZES = (
 (
     _SIZES,
     _SCALE_OF,
+    _PART,
+    _TILE,
     _KIND,
     _GRADE,
     _PIECE,
@@ -552,7 +557,7 @@ def _log_scales(ints, floats, centre, spread, z, log_scale, slope):
 
 
 @compiled
-def _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, precision):
+def _solved(z, scale, prior, known, pull, frailer, part, tied, f, v, lack, gain, precision):
     """Fill the coordinates f, v = scale f, and what made them; see the text of `geometry`.
 
     Returns
@@ -564,14 +569,24 @@ def _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, preci
     for i in range(n):
         precision[i] = prior[i] + scale[i] * scale[i] * known[i] * frailer[i]
         gain[i] = scale[i] * frailer[i] / precision[i]
-    for back in range(n):
-        i = n - 1 - back
-        found = 0.0
-        for j in range(i + 1, n):
-            found += tied[i * n + j] * v[j]
-        lack[i] = pull[i] - found
-        f[i] = gain[i] * lack[i] + z[i] / math.sqrt(precision[i])
-        v[i] = scale[i] * f[i]
+    shared, end = part[len(part) - 2], len(tied)
+    for later in range(len(part) - 1):
+        at = len(part) - 2 - later
+        first, size = part[at], part[at + 1] - part[at]
+        own, last = v[first : first + size], v[shared : n if later else shared]
+        for back in range(size):
+            i = size - 1 - back
+            line = tied[end - size - len(last) : end]
+            end -= size + len(last)
+            found = 0.0
+            for j in range(i + 1, size):
+                found += line[j] * own[j]
+            for j in range(len(last)):
+                found += line[size + j] * last[j]
+            k = first + i
+            lack[k] = pull[k] - found
+            f[k] = gain[k] * lack[k] + z[k] / math.sqrt(precision[k])
+            v[k] = scale[k] * f[k]
     for i in range(n):
         total -= 0.5 * (prior[i] * f[i] * f[i] + math.log(precision[i]))
     return total
@@ -579,22 +594,62 @@ def _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, preci
 
 @compiled
 def _unsolved(
-    z, scale, prior, known, frailer, tied, f, lack, gain, precision, dv, gradient, dscale, dfrailer
-):
+    z, scale, prior, known, frailer, part, tied, f, lack, gain, precision, dv, gradient, dscale,
+    dfrailer,
+):  # fmt: skip
     """Turn slopes by v into slopes by z; fills those by each coordinate's scale and frailty weight."""
-    n = len(f)
-    for i in range(n):
-        df = dv[i] * scale[i] - prior[i] * f[i]
-        root = 1.0 / math.sqrt(precision[i])
-        gradient[i] = df * root
-        dgain = df * lack[i]
-        dprecision = -(0.5 * (df * z[i] * root + 1.0) + dgain * gain[i]) / precision[i]
-        dfrailer[i] = dgain * scale[i] / precision[i] + dprecision * scale[i] * scale[i] * known[i]
-        dscale[i] = dv[i] * f[i] + dgain * frailer[i] / precision[i]
-        dscale[i] += dprecision * 2.0 * scale[i] * known[i] * frailer[i]
-        pulled = gain[i] * df
-        for j in range(i + 1, n):
-            dv[j] -= tied[i * n + j] * pulled
+    n, shared, begin = len(f), part[len(part) - 2], 0
+    for at in range(len(part) - 1):
+        first, size = part[at], part[at + 1] - part[at]
+        own, last = dv[first : first + size], dv[shared : n if at < len(part) - 2 else shared]
+        for k in range(size):
+            i = first + k
+            df = dv[i] * scale[i] - prior[i] * f[i]
+            root = 1.0 / math.sqrt(precision[i])
+            gradient[i] = df * root
+            dgain = df * lack[i]
+            dprecision = -(0.5 * (df * z[i] * root + 1.0) + dgain * gain[i]) / precision[i]
+            dfrailer[i] = dgain * scale[i] / precision[i]
+            dfrailer[i] += dprecision * scale[i] * scale[i] * known[i]
+            dscale[i] = dv[i] * f[i] + dgain * frailer[i] / precision[i]
+            dscale[i] += dprecision * 2.0 * scale[i] * known[i] * frailer[i]
+            pulled = gain[i] * df
+            line = tied[begin : begin + size + len(last)]
+            begin += size + len(last)
+            for j in range(k + 1, size):
+                own[j] -= line[j] * pulled
+            for j in range(len(last)):
+                last[j] -= line[size + j] * pulled
+
+
+@compiled
+def _mapped(tile, part, maps, v, y):
+    """Add what the coordinates change to the rows, tile by tile."""
+    begin = 0
+    for at in range(len(tile) // 3):
+        rows = y[tile[3 * at + 1] : tile[3 * at + 2]]
+        for j in range(part[tile[3 * at]], part[tile[3 * at] + 1]):
+            one, line = v[j], maps[begin : begin + len(rows)]
+            begin += len(rows)
+            for i in range(len(rows)):
+                rows[i] += line[i] * one
+
+
+@compiled
+def _mapped_back(tile, part, maps, dy, dv):
+    """Fill the slopes by the coordinates from those by the rows."""
+    begin = 0
+    for j in range(len(dv)):
+        dv[j] = 0.0
+    for at in range(len(tile) // 3):
+        rows = dy[tile[3 * at + 1] : tile[3 * at + 2]]
+        for j in range(part[tile[3 * at]], part[tile[3 * at] + 1]):
+            line = maps[begin : begin + len(rows)]
+            begin += len(rows)
+            found = 0.0
+            for i in range(len(rows)):
+                found += line[i] * rows[i]
+            dv[j] += found
 
 
 @compiled
@@ -604,11 +659,16 @@ def _density(z, ints, floats, chart, steps, constants, gradient):
     n, scales, frailty = sizes[_COORDINATES], sizes[_SCALES], sizes[_FRAILTY]
     offset = _floats(ints, floats, _OFFSET)
     rows = len(offset)
-    ends = np.cumsum(np.array([0, scales, scales * scales, n, n, n, n * n, n * rows]))
+    part, tile = _ints(ints, _PART), _ints(ints, _TILE)
+    shared = part[len(part) - 2]
+    ties = (n - shared) * shared
+    for at in range(len(part) - 1):
+        ties += (part[at + 1] - part[at]) ** 2
+    ends = np.cumsum(np.array([0, scales, scales * scales, n, n, n, ties]))
     centre, spread = chart[ends[0] : ends[1]], chart[ends[1] : ends[2]]
     known, pull = chart[ends[2] : ends[3]], chart[ends[3] : ends[4]]
     frail, tied = chart[ends[4] : ends[5]], chart[ends[5] : ends[6]]
-    maps = chart[ends[6] : ends[7]]
+    maps = chart[ends[6] :]
 
     log_scale, dlog_scale = np.empty(scales), np.empty(scales)
     total = _floats(ints, floats, _CONSTANT)[0]
@@ -622,24 +682,16 @@ def _density(z, ints, floats, chart, steps, constants, gradient):
         prior[i] = 1.0 if k >= 0 else 0.0
         frailer[i] = 1.0 + frail[i] * (more - 1.0)
     f, v, lack, gain, precision = (np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
-    total += _solved(z, scale, prior, known, pull, frailer, tied, f, v, lack, gain, precision)
+    total += _solved(z, scale, prior, known, pull, frailer, part, tied, f, v, lack, gain, precision)
 
     y, dy = offset.copy(), np.empty(rows)
-    for j in range(n):
-        one = v[j]
-        for i in range(rows):
-            y[i] += maps[j * rows + i] * one
+    _mapped(tile, part, maps, v, y)
     log, dcv = _evidence(ints, floats, y, cv, steps, constants, dy)
     total += log
     dv, dscale, dfrailer = np.empty(n), np.empty(n), np.empty(n)
-    for j in range(n):
-        found = 0.0
-        for i in range(rows):
-            found += maps[j * rows + i] * dy[i]
-        dv[j] = found
-
+    _mapped_back(tile, part, maps, dy, dv)
     _unsolved(
-        z, scale, prior, known, frailer, tied, f, lack, gain, precision, dv, gradient, dscale,
+        z, scale, prior, known, frailer, part, tied, f, lack, gain, precision, dv, gradient, dscale,
         dfrailer,
     )  # fmt: skip
     dmore = 0.0

@@ -43,6 +43,21 @@ class _Special(NamedTuple):
     shapes: np.ndarray
 
 
+class Tile(NamedTuple):
+    """Rows that depend on the coordinates of one part of the layout.
+
+    Attributes
+    ----------
+    part : int
+    rows : slice
+    weights : np.ndarray (row, coordinate of the part)
+    """
+
+    part: int
+    rows: slice
+    weights: np.ndarray
+
+
 @dataclass(frozen=True)
 class Linear:
     """What of a model does not depend on the rows of evidence.
@@ -52,10 +67,12 @@ class Linear:
     layout : Layout
     start : np.ndarray (n + scale,)
         Where the model starts, in the layout's order.
-    offset : np.ndarray (cell + normal + special,)
-    matrix : np.ndarray (cell + normal + special, n)
-        Log expected arrivals by group and period, standardised normals, and special coordinates, as
-        offset + matrix (scale x).
+    offset : np.ndarray (row,)
+    tiles : tuple of Tile
+        Log expected arrivals of cells, standardised normals, and special coordinates, in this order, are
+        offset + matrix (scale x). The tiles are the matrix; outside of them it is 0.
+    row_of_cell : np.ndarray (cell,), int
+        Where each group and period stands: those of a part of the coordinates stand together.
     scale_mu, scale_sigma : np.ndarray (scale,)
         Priors of the logs of the scales.
     scale_seen : np.ndarray (scale, 2)
@@ -76,7 +93,8 @@ class Linear:
     layout: Layout
     start: np.ndarray
     offset: np.ndarray = field(repr=False)
-    matrix: np.ndarray = field(repr=False)
+    tiles: tuple[Tile, ...] = field(repr=False)
+    row_of_cell: np.ndarray = field(repr=False)
     scale_mu: np.ndarray
     scale_sigma: np.ndarray
     scale_seen: np.ndarray
@@ -243,7 +261,7 @@ class _Reader:
         """Log expected arrivals, standardised normals, and the special coordinates times their scales."""
         found = self._at(ordered)
         residuals = found[1 : 1 + 2 * len(self.normal) : 2]
-        moved = np.exp(self.layout.which @ ordered[self.count :]) * ordered[: self.count]
+        moved = self.layout.scale_at(ordered[self.count :]) * ordered[: self.count]
         return np.concatenate([found[0], *residuals, moved[self._special_places]])
 
     def log_sigmas(self) -> tuple[np.ndarray, np.ndarray]:
@@ -262,21 +280,63 @@ class _Reader:
         order = np.argsort(self._ordered([self.places[name] for name in self.scales]))
         return mu[order], sigma[order]
 
+    def rows(self, periods: int) -> tuple[np.ndarray, list[tuple[int, slice]]]:
+        """Order of the outputs that keeps parts together, and which of them each part's coordinates act on.
 
-def _matrix(read: _Reader) -> tuple[np.ndarray, np.ndarray]:
-    """Offset and matrix of the outputs, tried at a random point."""
-    n, size = read.count, len(read.layout.order)
-    offset = read.outputs(np.zeros(size))
-    matrix = np.array([read.outputs(one) - offset for one in np.eye(size)[:n]]).T
+        Returns
+        -------
+        np.ndarray (row,)
+        list of (part, rows)
+        """
+        layout = self.layout
+        *local, last = range(len(layout.parts))
+        of_coordinate = np.repeat(range(last + 1), [one.stop - one.start for one in layout.parts])
+        cells = np.repeat(layout.components, periods)
+        normals = of_coordinate[self._ordered([self.places[name] for name in self.normal])]
+        specials = np.full(len(self._special_places), last)
+        order = np.lexsort(
+            (
+                np.concatenate([cells, normals, specials]),
+                np.repeat([0, 1, 2], [len(cells), len(normals), len(specials)]),
+            )
+        )
+        everything = (0 if last == 1 else last, slice(0, len(order)))
+        found = []
+        for begin, own in ((0, np.sort(cells)), (len(cells), np.sort(normals))):
+            ends = begin + np.searchsorted(own, range(last + 1))
+            found += [(at, slice(*ends[at : at + 2])) for at in local if last > 1]
+        return order, [*found, everything]
+
+
+def _tiles(read: _Reader, periods: int) -> tuple[np.ndarray, tuple[Tile, ...], np.ndarray]:
+    """Offset and tiles of the outputs, tried at a random point, and their order."""
+    n, layout, size = read.count, read.layout, len(read.layout.order)
+    order, rows = read.rows(periods)
+    widths = [part.stop - part.start for part in layout.parts]
+    offset = read.outputs(np.zeros(size))[order]
+    tiles = [Tile(at, one, np.empty((widths[at], one.stop - one.start)).T) for at, one in rows]
+    *local, last = range(len(widths))
+    # Parts but the last one have no row in common: they are moved at once.
+    for moved in ([last], local):
+        for k in range(max(widths[at] for at in moved)):
+            point = np.zeros(size)
+            point[[layout.parts[at].start + k for at in moved if k < widths[at]]] = 1.0
+            found = read.outputs(point)[order] - offset
+            for tile in tiles:
+                if tile.part in moved and k < widths[tile.part]:
+                    tile.weights[:, k] = found[tile.rows]
     point = np.random.default_rng(1).normal(0.0, 0.3, size)
-    scale = np.exp(read.layout.which @ point[n:])
-    away = np.abs(read.outputs(point) - offset - matrix @ (scale * point[:n])).max()
-    if not away < _LINEAR * max(1.0, np.abs(offset).max()):
+    moved_by = layout.scale_at(point[n:]) * point[:n]
+    away = read.outputs(point)[order] - offset
+    for tile in tiles:
+        away[tile.rows] -= tile.weights @ moved_by[layout.parts[tile.part]]
+    if not np.abs(away).max() < _LINEAR * max(1.0, np.abs(offset).max()):
         raise FitError(
             "log expected arrivals are not linear in the coordinates given the scales "
-            f"(off by {away:.2g}); a term has to be (docs/extending.md)"
+            f"(off by {np.abs(away).max():.2g}), or a variable with the dim '{names.GROUP}' acts on other "
+            "groups; a term has to be (docs/extending.md)"
         )
-    return offset, matrix
+    return offset, tuple(tiles), order
 
 
 def lower(design: Design, model: pm.Model) -> Linear:
@@ -294,7 +354,7 @@ def lower(design: Design, model: pm.Model) -> Linear:
     """
     read = _Reader(design, model)
     layout, specials = read.layout, read.specials
-    offset, matrix = _matrix(read)
+    offset, tiles, order = _tiles(read, len(design.periods))
     of_normals, of_scales = read.log_sigmas()
     scale_mu, scale_sigma = read.scale_priors()
     kinds = np.array([s.kind for s in specials.values() for _ in s.place], dtype=np.int64)
@@ -311,7 +371,8 @@ def lower(design: Design, model: pm.Model) -> Linear:
         layout=layout,
         start=start[layout.order],
         offset=offset,
-        matrix=matrix,
+        tiles=tiles,
+        row_of_cell=np.argsort(order[: design.exposure.size]),
         scale_mu=scale_mu,
         scale_sigma=scale_sigma,
         scale_seen=seen,

@@ -32,7 +32,8 @@ LOG_FRAILTY = "log_frailty_cv"
 def _direction(design: Design) -> TensorVariable:
     """Standard normal for every group with an uncertain exposure, 0 for the others."""
     on = np.flatnonzero(design.exposure_sigma)
-    raw = pm.Normal("exposure_direction", 0.0, 1.0, shape=len(on))
+    dims = names.GROUP if len(on) == len(design.groups) else None
+    raw = pm.Normal("exposure_direction", 0.0, 1.0, shape=len(on), dims=dims)
     return pt.as_tensor(np.eye(len(design.groups))[:, on]) @ raw
 
 

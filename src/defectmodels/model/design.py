@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from defectmodels import catalog, names
 from defectmodels.counting.program import Program
@@ -90,6 +92,7 @@ class Design:
                 coords[names.STEP] = [str(i) for i in range(term.steps(self.periods).shape[1] - 1)]
         if self.periods.seasons:
             coords[names.SEASON] = list(self.periods.seasons)
+            coords[names.SEASON_DIRECTION] = list(map(str, range(len(self.periods.seasons) - 1)))
         if self.measurement is not None:
             coords[names.ERROR] = list(self.measurement.labels)
         return coords
@@ -99,6 +102,28 @@ class Design:
         """Standard normal variables that scales multiply, of all terms and errors."""
         found = [one for term in self.spec.term for one in term.scaled(self)]
         return (*found, *(self.measurement.scaled if self.measurement is not None else ()))
+
+    @property
+    def components(self) -> np.ndarray:
+        """np.ndarray (group,), int: groups with the same number are tied by rows, directly or through others.
+
+        Groups that no row counts together are independent given what the model has in common.
+        """
+        count = len(self.groups)
+        selection = self.selection
+        sets = [self.group_mask(row.groups) for row in selection.direct]
+        for row in selection.nested:
+            together = sum((self.group_mask(one.groups) for one in row.parents), np.zeros(count))
+            sets.append(self.group_mask(row.groups) + together)
+        # Joint rows are counted together, whatever they speak of; errors lie on all groups alike.
+        joint = [link.inside + link.whole for link in self.joint.links]
+        joint += [free.inside for free in self.joint.free]
+        sets.append(sum((one.any(axis=1) for one in joint), np.zeros(count)))
+        if self.measurement is not None:
+            sets.append(np.ones(count))
+        touches = csr_array(np.array(sets) > 0).astype(float)
+        found: np.ndarray = connected_components(touches.T @ touches, directed=False)[1]
+        return found
 
     @property
     def worlds(self) -> int:

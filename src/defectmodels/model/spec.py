@@ -107,7 +107,7 @@ class ModelSpec(FileModel):
     name: str
     title: str
     description: str
-    groups: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
+    groups: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
     axis: Axis
     baseline: dict[str, Baseline]
     exposure: dict[str, str] = Field(default_factory=dict)

@@ -35,11 +35,14 @@ class Scaled(NamedTuple):
         Names of the variable and of the log of its scales.
     which : np.ndarray
         Which scale belongs to each element.
+    group : np.ndarray, optional
+        Which group each element acts on; needed where the variable has no dim `group`, and acts on one.
     """
 
     variable: str
     scale: str
     which: np.ndarray
+    group: np.ndarray | None = None
 
 
 class Effect(FileModel):
@@ -104,9 +107,12 @@ class Covariates(FileModel):
         """Deviations of effects from the pooled one."""
         acts = self.acts(design.groups)
         shared = np.flatnonzero(acts.sum(axis=0) > 1)
-        column = np.nonzero(acts)[1]
-        which = np.searchsorted(shared, column[np.isin(column, shared)])
-        return (Scaled("effect_deviation", "log_effect_spread", which),) if len(shared) else ()
+        if not len(shared):
+            return ()
+        row, column = np.nonzero(acts)
+        of_effect = np.isin(column, shared)
+        which = np.searchsorted(shared, column[of_effect])
+        return (Scaled("effect_deviation", "log_effect_spread", which, row[of_effect]),)
 
     def parts(self, posterior: xr.Dataset, constant: xr.Dataset) -> dict[str, xr.DataArray]:
         """One part per covariate: xr.DataArray (chain, draw, group, period), log rate."""
@@ -144,7 +150,9 @@ class Season(FileModel):
         # Columns orthonormal and orthogonal to the constant: the effects add to 0 and all have the
         # same variance, sigma^2 (1 - 1/count).
         basis = np.linalg.svd(np.eye(count) - 1.0 / count)[0][:, : count - 1]
-        raw = pm.Normal("season_raw", 0.0, math.log(self.size), shape=(int(on.sum()), count - 1))
+        dims = (names.GROUP, names.SEASON_DIRECTION) if on.all() else None
+        shape = (int(on.sum()), count - 1)
+        raw = pm.Normal("season_raw", 0.0, math.log(self.size), shape=shape, dims=dims)
         season = pt.as_tensor(np.eye(len(on))[:, on]) @ raw @ pt.as_tensor(basis.T)
         season = pm.Deterministic(names.SEASON_EFFECT, season, dims=(names.GROUP, names.SEASON))
         return season @ pt.as_tensor(np.eye(count)[:, design.periods.season])
