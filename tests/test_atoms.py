@@ -12,15 +12,8 @@ import pytest
 from scipy import stats
 
 from defectmodels.counting.calls import evaluate
-from defectmodels.counting.program import (
-    Part,
-    Problem,
-    Reading,
-    Said,
-    Split,
-    Sum,
-    compile_problem,
-)
+from defectmodels.counting.problem import Part, Problem, Reading, Said, Split, Sum
+from defectmodels.counting.program import compile_problem
 from defectmodels.evidence.selection import Counted
 from defectmodels.model.atoms import DIVIDED
 from defectmodels.model.design import Design

@@ -10,11 +10,11 @@ import pytest
 from defectmodels.counting.draws import log_probabilities
 from defectmodels.evidence.statements import Equality, Order
 from defectmodels.model import chance as module
-from defectmodels.model.atoms import only
 from defectmodels.model.build import build_design
 from defectmodels.model.chance import LEAST_CHANCE, Chances, prior_chances
 from defectmodels.model.design import Design
 from defectmodels.model.inputs import counting_inputs
+from defectmodels.model.jointly import only
 from jointworld import compared, world
 
 TOTALS = (("everyone", "2020H1", 300), ("everyone", "2020H2", 500))

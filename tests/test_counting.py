@@ -11,7 +11,7 @@ from scipy import stats
 
 from defectmodels.counting import kernel
 from defectmodels.counting.calls import evaluate
-from defectmodels.counting.program import (
+from defectmodels.counting.problem import (
     FOREVER,
     BudgetError,
     ConflictError,
@@ -21,9 +21,8 @@ from defectmodels.counting.program import (
     Said,
     Split,
     Sum,
-    compile_problem,
-    price,
 )
+from defectmodels.counting.program import compile_problem, price
 
 NONE = np.zeros(0)
 

@@ -12,15 +12,15 @@ import pytest
 
 from defectmodels import names
 from defectmodels.counting.calls import evaluate
-from defectmodels.counting.program import BudgetError
+from defectmodels.counting.problem import BudgetError
 from defectmodels.errors import EvidenceError, UnknownNameError
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.evidence.periods import Periods, parse_span
 from defectmodels.evidence.selection import Counted
 from defectmodels.evidence.series import Uncertainty
-from defectmodels.model.atoms import Joint, make_joint
 from defectmodels.model.design import Design, dataset_problems, fit_problems, make_design
 from defectmodels.model.inputs import counting_inputs
+from defectmodels.model.jointly import Joint, make_joint
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec, load_model
 from smallworld import make_dataset, make_series, make_spec

@@ -11,16 +11,8 @@ import pytest
 from scipy import stats
 
 from defectmodels.counting.draws import draw_counts
-from defectmodels.counting.program import (
-    ConflictError,
-    Part,
-    Problem,
-    Reading,
-    Said,
-    Split,
-    Sum,
-    compile_problem,
-)
+from defectmodels.counting.problem import ConflictError, Part, Problem, Reading, Said, Split, Sum
+from defectmodels.counting.program import compile_problem
 from test_counting import made_up, split_counts, true
 
 DRAWS = 4_000

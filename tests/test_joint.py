@@ -11,7 +11,7 @@ import pytensor.tensor as pt
 import pytest
 from scipy import stats
 
-from defectmodels.counting.program import ConflictError
+from defectmodels.counting.problem import ConflictError
 from defectmodels.errors import EvidenceError
 from defectmodels.evidence.dataset import Dataset
 from defectmodels.model.build import build_design

@@ -11,8 +11,8 @@ from scipy import stats
 
 from defectmodels.evidence.statements import Equality, Order, Rank
 from defectmodels.inference.rows import Draws, kernel_draws, row_log_likelihood, row_truth
-from defectmodels.model.atoms import with_said
 from defectmodels.model.design import Design
+from defectmodels.model.jointly import with_said
 from jointworld import compared, outcomes, posterior, weighed, world
 
 TOTALS = (("everyone", "2020H1", 6), ("everyone", "2020H2", 7))

@@ -13,7 +13,8 @@ from scipy import stats
 
 import defectmodels.studies.simulation as module
 from defectmodels import names
-from defectmodels.counting.program import BudgetError, price
+from defectmodels.counting.problem import BudgetError
+from defectmodels.counting.program import price
 from defectmodels.errors import EvidenceError, SpecError
 from defectmodels.evidence.dataset import Dataset, load_dataset
 from defectmodels.evidence.statements import COLUMNS, Exact, Rank

@@ -10,16 +10,8 @@ import pytest
 from defectmodels.counting import calls
 from defectmodels.counting.calls import evaluate
 from defectmodels.counting.draws import evaluate_draws
-from defectmodels.counting.program import (
-    FOREVER,
-    Part,
-    Problem,
-    Program,
-    Reading,
-    Said,
-    Sum,
-    compile_problem,
-)
+from defectmodels.counting.problem import FOREVER, Part, Problem, Reading, Said, Sum
+from defectmodels.counting.program import Program, compile_problem
 from defectmodels.counting.sumproduct import SumProduct
 
 P = np.array([0.03, 0.05, 0.1])

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from defectmodels.counting import calls, kernel
-from defectmodels.counting.program import ConflictError, Program
+from defectmodels.counting.problem import ConflictError
+from defectmodels.counting.program import Program
 
 
 class EvaluatedDraws(NamedTuple):

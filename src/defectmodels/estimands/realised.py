@@ -23,7 +23,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.counting.draws import Drawn, draw_counts
-from defectmodels.counting.program import BudgetError
+from defectmodels.counting.problem import BudgetError
 from defectmodels.errors import EvidenceError, FitError
 from defectmodels.estimands.came import came, published
 from defectmodels.estimands.rates import SPAN, in_units, span_weights
@@ -31,8 +31,9 @@ from defectmodels.estimands.summary import stack
 from defectmodels.evidence.selection import Counted, JointRow
 from defectmodels.inference.fit import Fit, once
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.model.atoms import Free, Joint, Link, published_totals, with_said
+from defectmodels.model.atoms import Free, Link, published_totals
 from defectmodels.model.design import Design, count_jointly
+from defectmodels.model.jointly import Joint, with_said
 from defectmodels.wording import LANGUAGES, say, speaking
 
 TRIES = 100

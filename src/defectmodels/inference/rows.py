@@ -15,9 +15,9 @@ from defectmodels import names
 from defectmodels.counting.draws import EvaluatedDraws, evaluate_draws, log_probabilities
 from defectmodels.counting.program import Program
 from defectmodels.inference.fit import Fit, once
-from defectmodels.model.atoms import with_said
 from defectmodels.model.design import Design
 from defectmodels.model.inputs import counting_inputs, weights
+from defectmodels.model.jointly import with_said
 
 
 @dataclass(frozen=True)

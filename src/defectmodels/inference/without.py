@@ -24,8 +24,9 @@ from defectmodels.evidence.selection import JointRow, Row, Selection
 from defectmodels.evidence.statements import Statement
 from defectmodels.inference.fit import Fit, once
 from defectmodels.inference.rows import Draws, kernel_draws
-from defectmodels.model.atoms import Free, Joint, Link, only
+from defectmodels.model.atoms import Free, Link
 from defectmodels.model.design import Design, count_jointly, used_rows
+from defectmodels.model.jointly import Joint, only
 from defectmodels.model.measured import revised
 
 

@@ -18,9 +18,9 @@ import pymc as pm
 
 from defectmodels import names
 from defectmodels.counting.draws import log_probabilities
-from defectmodels.counting.program import Problem
-from defectmodels.model.atoms import Joint, only, taken
+from defectmodels.counting.problem import Problem
 from defectmodels.model.inputs import counting_inputs
+from defectmodels.model.jointly import Joint, only, taken
 from defectmodels.model.measured import PUBLISHED
 
 if TYPE_CHECKING:

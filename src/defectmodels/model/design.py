@@ -24,7 +24,7 @@ from defectmodels.evidence.periods import Periods
 from defectmodels.evidence.selection import Counted, Row, Selection, Unused, select
 from defectmodels.evidence.statements import Doubted
 from defectmodels.evidence.validation import series_gaps
-from defectmodels.model.atoms import Joint, make_joint
+from defectmodels.model.jointly import Joint, make_joint
 from defectmodels.model.measured import Measurement, measure
 from defectmodels.model.priors import Z90
 from defectmodels.model.spec import ModelSpec

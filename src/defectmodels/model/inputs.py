@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from defectmodels.counting.program import FOREVER, Reading
-from defectmodels.model.atoms import Free, Joint, Link
+from defectmodels.counting.problem import FOREVER, Reading
+from defectmodels.model.atoms import Free, Link
+from defectmodels.model.jointly import Joint
 
 if TYPE_CHECKING:
     from defectmodels.model.design import Design

@@ -12,19 +12,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from defectmodels.counting.program import (
-    Part,
-    Problem,
-    Reading,
-    Said,
-    Split,
-    Sum,
-    compile_problem,
-)
+from defectmodels.counting.problem import Part, Problem, Reading, Said, Split, Sum
+from defectmodels.counting.program import compile_problem
 from defectmodels.errors import SpecError
 from defectmodels.evidence.selection import Row, Selection
-from defectmodels.model.atoms import Joint
 from defectmodels.model.design import Design
+from defectmodels.model.jointly import Joint
 
 
 def stacked(first: Design, second: Design) -> Design:
