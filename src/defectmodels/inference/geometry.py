@@ -54,6 +54,9 @@ _LEAST_CURVATURE = 0.5
 """Smallest curvature taken for the log of a scale; a prior with a factor of 10 has it."""
 _LEAST = 1e-8
 """Smallest precision of a coordinate without a scale."""
+_STEPS = 2000
+_NEAR = 50
+"""Steps of a climb: to the top, and until a chart is worth more than further steps."""
 _WORST = 1e30
 """Stands for a log density that is not a number, to turn a line search back."""
 
@@ -326,8 +329,19 @@ def settled(layout: Layout, start: Chart, slope_at: SlopeAt) -> Chart:
     # Places are vectors of the own coordinates: the model's, less its start.
     origin = np.concatenate([start.pull, start.centre])
     place, spread = np.zeros_like(origin), start.spread
+
+    def best(place: np.ndarray) -> np.ndarray:
+        """The best place that has its scales."""
+        if len(layout.parts) == 2:
+            return _climbed(own, place, slice(0, n))
+        # Of many parts there are many coordinates, and unlike each other: a chart from near by is better.
+        place = _climbed(own, place, slice(0, n), _NEAR)
+        near = _seen(layout, start, own, place, start.spread, frailer=False)
+        z = _climbed(slope_at(near), np.zeros_like(place), slice(0, n))
+        return _charted(layout, z, near)[0] - origin
+
     for turn in range(ROUNDS + 1):
-        place = _climbed(own, place, slice(0, n))
+        place = best(place)
         chart = _seen(layout, start, own, place, spread, frailer=turn == ROUNDS)
         if turn == ROUNDS or not layout.scales:
             break
@@ -473,8 +487,8 @@ def _taken_out(blocks: Sequence[slice], known_of: _Known, prior: np.ndarray) -> 
     return _Out(basis, tied, known, pull[:count], frail), left
 
 
-def _climbed(slope: Slope, place: np.ndarray, free: slice) -> np.ndarray:
-    """The best place that differs in the free coordinates only."""
+def _climbed(slope: Slope, place: np.ndarray, free: slice, steps: int = _STEPS) -> np.ndarray:
+    """The best place that differs in the free coordinates only, or one on the way to it."""
 
     def down(values: np.ndarray) -> tuple[float, np.ndarray]:
         at = place.copy()
@@ -484,7 +498,7 @@ def _climbed(slope: Slope, place: np.ndarray, free: slice) -> np.ndarray:
             return _WORST, np.zeros_like(values)
         return -value, -gradient[free]
 
-    options = {"maxiter": 2000, "maxfun": 3000, "ftol": 1e-13, "gtol": 1e-6}
+    options = {"maxiter": steps, "maxfun": 3000, "ftol": 1e-13, "gtol": 1e-6}
     found = place.copy()
     found[free] = minimize(down, place[free], jac=True, method="L-BFGS-B", options=options).x
     return found
