@@ -81,7 +81,8 @@ class Layout:
     frailty : int
         Which scale is the frailty, or -1.
     components : np.ndarray (group,), int
-        Which part the groups belong to.
+        Which part the groups belong to. Other rows, of a refit, may tie groups of several parts: that
+        costs gradients.
     """
 
     order: np.ndarray
