@@ -55,7 +55,7 @@ bench: setup
 bench-full: setup
 	$(BIN)/python -m benchmarks --full --seeds 3 --json out/bench-full.json $(ARGS)
 	$(BIN)/python -m benchmarks.stages --cold --json out/bench-stages.json
-	$(BIN)/python -m benchmarks.scale --json out/bench-scale.json
+	$(BIN)/python -m benchmarks.scale --full --json out/bench-scale.json
 
 # Not after `setup`, which would fail while the lock is out of step. Versions that the lock
 # holds already are kept; no address of a package index is written into it.

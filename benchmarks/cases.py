@@ -78,10 +78,16 @@ def made_up(
             for group in groups
         },
     }
-    series = {f"x{k}": _series(f"x{k}", one, periods) for k, one in enumerate(covariates.T)}
+    series = covariate_series(covariates, every, start)
     statements = tuple(_STATEMENT.validate_python(row) for row in rows)
     dataset = Dataset(Header.model_validate(header), statements, series)
     return Case(name, ModelSpec.model_validate(content | more), dataset)
+
+
+def covariate_series(covariates: np.ndarray, every: str, start: int) -> dict[str, Series]:
+    """Series x0, x1, ... of np.ndarray (period, covariate)."""
+    periods = _periods(start, len(covariates), every)
+    return {f"x{k}": _series(f"x{k}", one, periods) for k, one in enumerate(covariates.T)}
 
 
 def _periods(start: int, count: int, every: str) -> list[tuple[str, str]]:

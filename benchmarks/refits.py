@@ -4,7 +4,8 @@
 
 Each refit has totals drawn from the posterior predictive distribution of the first fit. A short refit is
 one chain of 300 + 500 draws, as a calibration study takes by the thousand, two side by side; a whole one is
-what `fit` does, 4 chains of 500 + 500. A rebuild makes the same short draws with `build` and `pm.sample`.
+what `fit` does, 4 chains of 500 + 500, and a quick one has the steps of `study flip`. A rebuild makes the same short
+draws with `build` and `pm.sample`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def measure(model: str, dataset: str, refits: int, rebuilds: int) -> dict[str, A
     from defectmodels.inference.engine import Engine, make_engine
     from defectmodels.inference.geometry import to_model
     from defectmodels.inference.predict import Predictor, cut
+    from defectmodels.inference.store import QUICK_ACCEPT
     from defectmodels.model.build import build
     from defectmodels.model.design import make_design
 
@@ -58,7 +60,7 @@ def measure(model: str, dataset: str, refits: int, rebuilds: int) -> dict[str, A
             ),
         )
 
-    def refit(at: int, settings: dict[str, int]) -> tuple[Engine, Any]:
+    def refit(at: int, settings: dict[str, Any]) -> tuple[Engine, Any]:
         design = make_design(spec, other(at % len(x)))
         # Prior probabilities of the joint rows are taken as they were; a row may have been settled.
         place = [row.statement.id for row in engine.design.joint.rows]
@@ -67,10 +69,13 @@ def measure(model: str, dataset: str, refits: int, rebuilds: int) -> dict[str, A
         return moved, moved.draw(chart, random_seed=at + 1, **settings)
 
     found: dict[str, Any] = {}
-    start = time.perf_counter()
-    for at in range(3):
-        refit(at, WHOLE)
-    found["whole_refit_seconds"] = round((time.perf_counter() - start) / 3, 2)
+    for name, more in (("whole", {}), ("whole_quick", {"target_accept": QUICK_ACCEPT})):
+        start = time.perf_counter()
+        drawn = [refit(at, WHOLE | more)[1] for at in range(3)]
+        found[f"{name}_refit_seconds"] = round((time.perf_counter() - start) / 3, 2)
+        steps = np.mean([one.stats["n_steps"].values for one in drawn])
+        found[f"{name}_refit_gradients_a_draw"] = round(float(steps), 1)
+        found[f"{name}_refit_diverging"] = sum(int(one.stats["diverging"].sum()) for one in drawn)
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda at: refit(at, SHORT), range(refits)))
