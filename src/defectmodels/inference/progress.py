@@ -13,19 +13,21 @@ from contextlib import contextmanager
 @contextmanager
 def shown(what: str, total: int, progress: bool) -> Iterator[Callable[[str], None]]:
     """Show how far the work is; gives what to call, with what is to be said of it, as an item is done."""
+    if not progress:
+        yield lambda text: None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    off = not (progress and console.is_terminal)
-    with Progress(console=console, transient=True, disable=off) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         done = [0]
 
         def step(text: str) -> None:
             done[0] += 1
             bar.update(task, completed=done[0])
-            if progress and text:
+            if text:
                 line = f"{what} {done[0]} of {total}: {text}"
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
 

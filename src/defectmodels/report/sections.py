@@ -16,22 +16,18 @@ from defectmodels.report.arrivals import arrivals
 from defectmodels.report.assumptions import model
 from defectmodels.report.audit import audit
 from defectmodels.report.barg import barg
-from defectmodels.report.calibration import calibration
 from defectmodels.report.change import decomposition
 from defectmodels.report.checking import checks
 from defectmodels.report.claims import claims
 from defectmodels.report.effects import effects
 from defectmodels.report.explorer import explorer
-from defectmodels.report.flip import flip
 from defectmodels.report.futures import forecasts
 from defectmodels.report.howmany import howmany
-from defectmodels.report.multiverse import multiverse
 from defectmodels.report.opening import verdict
 from defectmodels.report.pieces import Section
 from defectmodels.report.policy import policy
 from defectmodels.report.results import rates, realised, shares
 from defectmodels.report.scenarios import scenarios_section, themes
-from defectmodels.report.sensitivity import sensitivity
 from defectmodels.report.sources import evidence, provenance, unused
 from defectmodels.report.view import View
 from defectmodels.studies.saved import Saved, load
@@ -68,11 +64,37 @@ SECTIONS: tuple[MakeSection, ...] = (
 ASIDE: frozenset[MakeSection] = frozenset({audit, howmany, arrivals, realised})
 """About half of the work; what these work out, no other section asks for, but for the realised counts."""
 
+
+# A study brings what samples with it, for half a second; a report without one needs nothing of that.
+def _calibration(view: View, study: Saved) -> Section:
+    from defectmodels.report.calibration import calibration
+
+    return calibration(view, study)
+
+
+def _flip(view: View, study: Saved) -> Section:
+    from defectmodels.report.flip import flip
+
+    return flip(view, study)
+
+
+def _multiverse(view: View, study: Saved) -> Section:
+    from defectmodels.report.multiverse import multiverse
+
+    return multiverse(view, study)
+
+
+def _sensitivity(view: View, study: Saved) -> Section:
+    from defectmodels.report.sensitivity import sensitivity
+
+    return sensitivity(view, study)
+
+
 STUDIES: dict[str, MakeStudy] = {
-    "sbc": calibration,
-    "flip": flip,
-    "multiverse": multiverse,
-    "sensitivity": sensitivity,
+    "sbc": _calibration,
+    "flip": _flip,
+    "multiverse": _multiverse,
+    "sensitivity": _sensitivity,
 }
 """The section of each kind of study; it stands behind the audit where a study of that kind was given."""
 

@@ -14,7 +14,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from defectmodels import catalog
 from defectmodels.errors import FitError, SpecError
@@ -22,11 +22,22 @@ from defectmodels.evidence.dataset import Dataset
 from defectmodels.evidence.files import read_text, write_text
 from defectmodels.model.spec import ModelSpec
 from defectmodels.studies.digests import digests_of
-from defectmodels.studies.sbc import ENOUGH, Calibration
+
+if TYPE_CHECKING:
+    # A report cites a certificate, and needs nothing of what samples.
+    from defectmodels.studies.sbc import Calibration
 
 FORMAT = "defectmodels certificate 1"
 Stale = Literal["model", "data", "code"]
 STALE: tuple[Stale, ...] = ("model", "data", "code")
+COVERAGE = (0.5, 0.8, 0.9, 0.95)
+"""Probabilities of the central intervals whose coverage is told."""
+LEAST_ESS = 20.0
+"""Effective draws below which a fit is told as thin. Of one short chain it is a rough number."""
+ENOUGH = 0.01
+"""Smallest p times the number of quantities below which ranks are told as not uniform."""
+MOST_DIVERGING = 0.01
+"""Share of diverging draws above which a fit is told as failed, as `defectmodels.estimands.checks` does."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from defectmodels.inference.store import recipe, used_by
 from defectmodels.inference.workers import Workers
 from defectmodels.model.design import make_design
 from defectmodels.model.spec import ModelSpec
+from defectmodels.studies.certificate import LEAST_ESS, MOST_DIVERGING
 from defectmodels.studies.digests import digests_of
 from defectmodels.studies.saved import Saved, load
 from defectmodels.studies.sbc_run import POOL, RANKED, Plan, simulated
@@ -49,12 +50,6 @@ from defectmodels.studies.sbc_tables import (
 KIND = "sbc"
 NEAR = 3.0
 """Factor within which the published numbers of a world lie around the data's."""
-LEAST_ESS = 20.0
-"""Effective draws below which a fit is told as thin. Of one short chain it is a rough number."""
-ENOUGH = 0.01
-"""Smallest p times the number of quantities below which ranks are told as not uniform."""
-MOST_DIVERGING = 0.01
-"""Share of diverging draws above which a fit is told as failed, as `defectmodels.estimands.checks` does."""
 _FITS = ("seed", "tries", "rows", "untrue", "diverging", "ess", "gradients")
 _WHAT = ("share ratio", "count ratio", "total ratio", "part of the change in", "less what was")
 

@@ -19,10 +19,9 @@ import pandas as pd
 from arviz_stats.ecdf_utils import compute_ecdf, get_pointwise_confidence_band
 from scipy import special, stats
 
+from defectmodels.studies.certificate import COVERAGE
 from defectmodels.studies.sbc_run import RANKED
 
-COVERAGE = (0.5, 0.8, 0.9, 0.95)
-"""Probabilities of the central intervals whose coverage is told."""
 BAND = 0.95
 """Probability with which the ECDF of uniform ranks stays within its band everywhere."""
 BINS = 5

@@ -7,14 +7,23 @@ Invariant: every number is one of the study's, and worlds that could not be fitt
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from defectmodels.estimands.called import called
-from defectmodels.studies.certificate import Certificate, Stale
-from defectmodels.studies.sbc import ENOUGH, LEAST_ESS, MOST_DIVERGING, Calibration
-from defectmodels.studies.sbc_tables import COVERAGE
+from defectmodels.studies.certificate import (
+    COVERAGE,
+    ENOUGH,
+    LEAST_ESS,
+    MOST_DIVERGING,
+    Certificate,
+    Stale,
+)
 from defectmodels.wording import listed, named, say
+
+if TYPE_CHECKING:
+    from defectmodels.studies.sbc import Calibration
 
 _NAMED = 3
 _LEAST = 1e-9
