@@ -194,7 +194,11 @@ def fit(
             progress=not quiet,
             **settings,
         )
-        result.save(out)
+        try:
+            # Known by now, their tables stand in the file, and a report need not make them again.
+            checks = result.checks
+        finally:
+            result.save(out)
     checks = result.checks
 
     def lines() -> None:

@@ -35,6 +35,7 @@ from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
 from defectmodels.estimands.identification import identified, informed
 from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
+from defectmodels.estimands.kept import Tables, pack, read
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.estimands.rests_text import rested
 from defectmodels.estimands.tails import tails
@@ -102,6 +103,10 @@ class Checks:
     def failed(self) -> tuple[Check, ...]:
         """Items that failed."""
         return tuple(item for item in self.items if item.verdict == "fail")
+
+    def packed(self, fit: Fit) -> xr.Dataset:
+        """Tables as the file of the fit keeps them."""
+        return pack(fit, Tables(self.quantities, self.rows, self.informed))
 
     def table(self) -> pd.DataFrame:
         """One row for each item."""
@@ -463,7 +468,9 @@ def check(fit: Fit) -> Checks:
 
 
 def judged(fit: Fit) -> Judged:
-    """Work out once what the checks look at."""
+    """Work out once what the checks look at, or read it where the file of the fit kept it."""
+    if kept := read(fit):
+        return Judged(fit, *kept)
     quoted = quoted_quantities(fit)
 
     def here() -> tuple[pd.DataFrame, xr.Dataset, pd.DataFrame]:

@@ -43,6 +43,8 @@ _GROUPS = (
     "constant_data",
 )
 """Groups that every estimand or check may ask for."""
+CHECKED = "checked"
+"""Group of the tables of the checks; in files alone, and only where the checks were known when it was written."""
 _STATEMENTS: TypeAdapter[Any] = TypeAdapter(tuple[AnyStatement, ...])
 
 
@@ -117,6 +119,12 @@ class Fit:
     def made(self) -> dict[str, Any]:
         """What made the fit: digests, date of the evidence, sampler, settings, seed, versions, seconds."""
         return dict(json.loads(self.tree.attrs["made"]))
+
+    @property
+    def kept(self) -> xr.Dataset | None:
+        """Tables of the checks that the fit's file held; see `defectmodels.estimands.kept`."""
+        found: xr.Dataset | None = self._found.get(CHECKED)
+        return found
 
     @cached_property
     def checks(self) -> Checks:
@@ -205,12 +213,24 @@ def check_target(path: Path) -> None:
 def save(fit: Fit, path: Path) -> Path:
     """Write a fit; see `Fit.save`."""
     check_target(path)
+    tree = _with_checks(fit)
     if path.suffix == ".nc":
         # Without compression a fit is written three times faster and is a third larger.
-        write_whole(path, lambda temporary: _to_netcdf(fit.tree, temporary))
+        write_whole(path, lambda temporary: _to_netcdf(tree, temporary))
     else:
-        _to_zarr(fit.tree, path)
+        _to_zarr(tree, path)
     return path
+
+
+def _with_checks(fit: Fit) -> xr.DataTree:
+    """The tree with the tables of the checks where they are known; see `defectmodels.estimands.kept`."""
+    if "checks" in vars(fit):
+        fit._found[CHECKED] = fit.checks.packed(fit)
+    if fit.kept is None:
+        return fit.tree
+    tree = fit.tree.copy()
+    tree[CHECKED] = xr.DataTree(fit.kept)
+    return tree
 
 
 def _to_netcdf(tree: xr.DataTree, path: Path) -> None:
@@ -280,4 +300,8 @@ def load_fit(path: str | Path) -> Fit:
         raise FitError(
             f"{path}: cannot be read as a fit ({type(error).__name__}: {reason}); fit again"
         ) from None
-    return Fit(spec, dataset, tree)
+    kept = tree.children.get(CHECKED)
+    found = Fit(spec, dataset, tree.filter(lambda node: node.name != CHECKED) if kept else tree)
+    if kept is not None:
+        found._found[CHECKED] = kept.to_dataset()
+    return found
