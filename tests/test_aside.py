@@ -55,6 +55,31 @@ def test_what_a_lost_copy_did_is_done_here() -> None:
     assert aside.beside(number, ended) == (2, 3)
 
 
+@pytest.mark.usefixtures("way")
+def test_divided_works_are_each_done_once_and_stand_in_order() -> None:
+    done: list[int] = []
+    found = aside.divided([lambda at=at: (done.append(at), at, os.getpid()) for at in range(40)])
+    assert [at for _, at, _ in found] == list(range(40))
+    # What the copy did, this process did not.
+    assert done == [at for _, at, pid in found if pid == os.getpid()]
+    assert aside.divided([]) == []
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("at", [0, 2, 4])
+def test_an_error_of_any_divided_work_is_raised(at: int) -> None:
+    works = [number] * 5
+    works[at] = refused
+    with pytest.raises(ReportError, match="no page"):
+        aside.divided(works)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.usefixtures("way")
+def test_what_a_lost_copy_had_taken_is_done_here() -> None:
+    assert aside.divided([number] * 3 + [ended] * 3) == [2, 2, 2, 3, 3, 3]
+
+
 def test_a_process_with_other_threads_is_not_copied() -> None:
     done = threading.Event()
     other = threading.Thread(target=done.wait)

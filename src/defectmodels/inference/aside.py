@@ -1,4 +1,4 @@
-"""Two works that do not need each other, at once: one here, one in a copy of this process.
+"""Works that do not need each other, at once: some here, some in a copy of this process.
 
 A copy has at once all that this process has read and worked out; a process begun anew would take longer to
 import and read that again than half of such a work takes. What it works out comes back pickled.
@@ -13,7 +13,7 @@ import multiprocessing
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection
 
 from threadpoolctl import threadpool_limits
@@ -56,6 +56,28 @@ def beside[A, B](here: Callable[[], A], there: Callable[[], B]) -> tuple[A, B]:
     if not good:
         raise found
     return own, found
+
+
+def divided[T](works: Sequence[Callable[[], T]]) -> list[T]:
+    """Do works, the first of them here and the last in the copy, each taking the next until none is left.
+
+    Parameters
+    ----------
+    works : sequence of callable
+        Each may be done by either; what it gives must be what pickle takes.
+    """
+    if not _pays():
+        return [work() for work in works]
+    left = multiprocessing.get_context("fork").Semaphore(len(works))
+
+    def some(places: Iterable[int]) -> dict[int, T]:
+        # As many are taken as there are, so that both ends together never take one twice.
+        return {at: works[at]() for at in places if left.acquire(block=False)}
+
+    here, there = beside(lambda: some(range(len(works))), lambda: some(reversed(range(len(works)))))
+    found = here | there
+    # What a copy had taken that was ended from outside.
+    return [found[at] if at in found else works[at]() for at in range(len(works))]
 
 
 def _pays() -> bool:

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 
 from defectmodels.errors import ReportError
 from defectmodels.evidence.files import write_text
-from defectmodels.inference.aside import beside
+from defectmodels.inference.aside import divided
 from defectmodels.inference.fit import Fit
 from defectmodels.report import sections
 from defectmodels.report.opening import notice
@@ -113,17 +113,13 @@ def _sections(view: View, files: bool) -> tuple[Section, ...]:
     """Make every section, two at once where that pays."""
     chosen = sections.of(view)
 
-    def made(places: Sequence[int]) -> dict[int, Section]:
-        return {at: _made(chosen[at], view) for at in places}
-
-    other = [at for at, make in enumerate(chosen) if make in sections.ASIDE and not files]
-    own = [at for at in range(len(chosen)) if at not in other]
-    if not other:
-        return tuple(made(own).values())
-    # Sections of both kinds speak of these; a copy that had to draw them would draw them once more.
+    if files:
+        return tuple(_made(make, view) for make in chosen)
+    # Most sections speak of these; a copy that had to draw them would draw them once more.
     _made(_counts, view)
-    here, there = beside(partial(made, own), partial(made, other))
-    return tuple(section for _, section in sorted((here | there).items()))
+    order = sorted(chosen, key=lambda make: sections.ASIDE.get(make, 0))
+    made = dict(zip(order, divided([partial(_made, make, view) for make in order]), strict=True))
+    return tuple(made[make] for make in chosen)
 
 
 def report_page(

@@ -61,8 +61,16 @@ SECTIONS: tuple[MakeSection, ...] = (
     barg,
 )
 
-ASIDE: frozenset[MakeSection] = frozenset({audit, howmany, arrivals, realised})
-"""About half of the work; what these work out, no other section asks for, but for the realised counts."""
+ASIDE: dict[MakeSection, int] = {
+    make: place
+    for place, make in enumerate(
+        (rates, shares, effects, policy, forecasts, realised, arrivals, howmany, audit), 1
+    )
+}
+"""What a copy of the process makes of a report, from the last on; the first of these where it has the time.
+
+What they work out, no other section asks for, but for the realised counts.
+"""
 
 
 # A study brings what samples with it, for half a second; a report without one needs nothing of that.
