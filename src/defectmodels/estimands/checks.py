@@ -473,10 +473,12 @@ def judged(fit: Fit) -> Judged:
         return Judged(fit, *kept)
     quoted = quoted_quantities(fit)
 
-    def here() -> tuple[pd.DataFrame, xr.Dataset, pd.DataFrame]:
+    def here() -> tuple[pd.DataFrame, pd.DataFrame]:
         # What these find on their way, the report wants again.
-        return _diagnosed(quoted, True), row_table(fit), informed(fit)
+        return _diagnosed(quoted, True), informed(fit)
 
-    (own, rows, known), more = beside(here, lambda: _diagnosed(_parameters(fit), False))
+    (own, known), (more, rows) = beside(
+        here, lambda: (_diagnosed(_parameters(fit), False), row_table(fit))
+    )
     found = [table for table in (own, more) if len(table)]
     return Judged(fit, pd.concat(found, ignore_index=True), rows, known)
