@@ -166,6 +166,14 @@ def test_evidence_needs_no_sampler(code: str) -> None:
     assert loaded == ("[]" if "design" not in code else "['xarray']")
 
 
+def test_a_report_needs_no_sampler() -> None:
+    """What a study brings with it is loaded where a study is shown."""
+    code = "import sys, defectmodels.report.exports, defectmodels.estimands.tables\n"
+    code += "print([m for m in ('pymc', 'pytensor', 'nutpie') if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
 def test_every_module_can_be_found() -> None:
     for name in MODULES - {""}:
         assert importlib.util.find_spec(f"defectmodels.{name}") is not None
