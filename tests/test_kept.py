@@ -1,127 +1,109 @@
-"""Tables of the checks that a fit file keeps are those that would be worked out, or are not believed."""
-
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
-import xarray as xr
 
-from defectmodels.estimands import checks, kept
-from defectmodels.inference import fit as fit_file
-from defectmodels.inference.fit import CHECKED, Fit, load_fit
-from fabricate import with_group
+from defectmodels.counting.kept import digest_of, forget, from_disk
 
-
-def fresh(fit: Fit) -> Fit:
-    """The same fit, of which nothing is known."""
-    return Fit(fit.spec, fit.dataset, fit.tree)
-
-
-@pytest.fixture(params=["country_fit", "small_fit"])
-def fit(request: pytest.FixtureRequest) -> Fit:
-    found = fresh(request.getfixturevalue(request.param))
-    assert found.checks
-    return found
+PROGRAM = """
+import sys
+from pathlib import Path
+from numba import njit
+sys.path.insert(0, {folder!r})
+import inner, outer
+from defectmodels.counting.kept import from_disk
+files = [Path(inner.__file__), Path(outer.__file__)]
+print(from_disk(outer.twice, files, lambda: outer.twice(3)))
+print(sum(outer.twice.stats.cache_hits.values()))
+"""
 
 
-def rewritten(fit: Fit, path: Path, change: Callable[[xr.DataTree], None]) -> Fit:
-    """What is read of a fit's file after something in it was changed."""
-    tree = fit_file._with_checks(fit).copy(deep=True)
-    change(tree)
-    fit_file._to_netcdf(tree, path)
-    return load_fit(path)
+def run(folder: Path) -> list[str]:
+    code = PROGRAM.format(folder=str(folder))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()
 
 
-@pytest.mark.parametrize("ending", [".nc", ".zarr"])
-def test_what_is_kept_is_what_would_be_worked_out(fit: Fit, ending: str, tmp_path: Path) -> None:
-    again = load_fit(fit.save(tmp_path / f"a{ending}"))
-    found = kept.read(again)
-    assert found is not None
-    made = checks.judged(fresh(fit))
-    for one, other in ((found.quantities, made.quantities), (found.informed, made.informed)):
-        pd.testing.assert_frame_equal(one, other, check_exact=True)
-    xr.testing.assert_identical(found.rows, made.rows)
-    assert {k: v.dtype for k, v in found.rows.variables.items()} == {
-        k: v.dtype for k, v in made.rows.variables.items()
-    }
-    assert again.checks.items == fit.checks.items
-    # What is kept is no part of the draws, and is kept again.
-    assert CHECKED not in again.tree.children
-    assert kept.read(load_fit(again.save(tmp_path / f"b{ending}"))) is not None
-
-
-def test_checks_that_are_kept_are_not_worked_out_again(
-    fit: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    again = load_fit(fit.save(tmp_path / "a.nc"))
-
-    def never(*_: object) -> None:
-        raise AssertionError("a table was made")
-
-    monkeypatch.setattr(checks, "row_table", never)
-    monkeypatch.setattr(checks, "_diagnosed", never)
-    assert again.checks.verdict == fit.checks.verdict
-
-
-def test_a_file_without_them_is_checked_as_ever(fit: Fit, tmp_path: Path) -> None:
-    again = load_fit(fresh(fit).save(tmp_path / "a.nc"))
-    assert again.kept is None and kept.read(again) is None
-    assert again.checks.items == fit.checks.items
-
-
-def _other_draw(tree: xr.DataTree) -> None:
-    tree["posterior"]["expected"].values[0, 0, 0, 0] *= 1.5
-
-
-def _other_table(tree: xr.DataTree) -> None:
-    text = tree[CHECKED]["tables"].values.tobytes().decode()
-    place = text.index("rhat")
-    digit = next(at for at in range(place, len(text)) if text[at] == "1")
-    tree[CHECKED]["tables"].values[digit] = ord("0")
-
-
-def _no_table(tree: xr.DataTree) -> None:
-    tree[CHECKED] = xr.DataTree(tree[CHECKED].to_dataset().drop_vars("tables"))
-
-
-def _other_digest(tree: xr.DataTree) -> None:
-    tree[CHECKED].attrs["of"] = "0" * 32
-
-
-def _no_digest(tree: xr.DataTree) -> None:
-    del tree[CHECKED].attrs["of"]
-
-
-@pytest.mark.parametrize(
-    "change", [_other_draw, _other_table, _no_table, _other_digest, _no_digest]
-)
-def test_what_is_not_of_these_draws_is_not_believed(
-    fit: Fit, change: Callable[[xr.DataTree], None], tmp_path: Path
-) -> None:
-    again = rewritten(fit, tmp_path / "a.nc", change)
-    assert again.kept is not None and kept.read(again) is None
-    assert again.checks.items == checks.check(fresh(again)).items
-
-
-def test_another_fit_made_of_one_keeps_nothing(fit: Fit, tmp_path: Path) -> None:
-    again = load_fit(fit.save(tmp_path / "a.nc"))
-    group = again.group("posterior")
-    assert with_group(again, "posterior", group.isel(draw=np.arange(100))).kept is None
-
-
-def test_tables_of_other_code_are_made_again(
-    fit: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    again = load_fit(fit.save(tmp_path / "a.nc"))
-    monkeypatch.setattr(kept, "here", lambda: {"versions": {}, "code": "other"})
-    assert kept.read(again) is None
-
-
-def test_names_in_any_script_are_kept() -> None:
-    assert kept._plain(np.array(["북한", "a"])) == kept._plain(
-        np.array(["북한", "a"], dtype=object)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A compiled function in one file that calls one of another file."""
+    (tmp_path / "inner.py").write_text(
+        "from numba import njit\n@njit(cache=True)\ndef one(x):\n    return x\n"
     )
+    (tmp_path / "outer.py").write_text(
+        "from numba import njit\nfrom inner import one\n"
+        "@njit(cache=True)\ndef twice(x):\n    return 2 * one(x)\n"
+    )
+    return tmp_path
+
+
+def test_kept_code_is_used_again(folder: Path) -> None:
+    assert run(folder) == ["6", "0"]
+    assert run(folder) == ["6", "1"]
+
+
+def test_a_change_in_another_file_is_noticed(folder: Path) -> None:
+    """Without this, Numba gives 6 a second time: it looks at the caller's file only."""
+    assert run(folder) == ["6", "0"]
+    (folder / "inner.py").write_text(
+        "from numba import njit\n@njit(cache=True)\ndef one(x):\n    return 10 * x\n"
+    )
+    assert run(folder) == ["60", "0"]
+    assert run(folder) == ["60", "1"]
+
+
+@pytest.mark.parametrize("ending, content", [("nbc", b""), ("nbc", b"\x80\x04"), ("nbi", b"")])
+def test_damaged_code_is_made_again(folder: Path, ending: str, content: bytes) -> None:
+    run(folder)
+    damaged = list((folder / "__pycache__").glob(f"outer.*.{ending}"))
+    assert damaged
+    for path in damaged:
+        path.write_bytes(content)
+    assert run(folder)[0] == "6"
+
+
+def test_many_processes_at_once_agree(folder: Path) -> None:
+    code = PROGRAM.format(folder=str(folder))
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [one.communicate()[0].split()[0] for one in running] == ["6"] * 3
+    assert [one.returncode for one in running] == [0] * 3
+
+
+def test_other_faults_are_not_hidden(tmp_path: Path) -> None:
+    module = tmp_path / "some.py"
+    module.write_text("")
+    stats = type("Stats", (), {"cache_path": str(tmp_path)})
+    function: Any = type("Function", (), {"stats": stats})
+    tries = []
+
+    def fails() -> None:
+        tries.append(1)
+        raise RuntimeError("not a damaged file")
+
+    with pytest.raises(RuntimeError, match="not a damaged file"):
+        from_disk(function, [module], fails)
+    assert len(tries) == 1
+
+
+def test_only_the_modules_own_code_is_forgotten(tmp_path: Path) -> None:
+    for name in ("some.f-1.nbi", "some.f-1.nbc", "something.f-1.nbi", "some.py"):
+        (tmp_path / name).write_text("")
+    forget(tmp_path, "some")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["some.py", "something.f-1.nbi"]
+
+
+def test_the_digest_follows_content_and_order(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("1")
+    two.write_text("2")
+    assert digest_of([one, two]) == digest_of([one, two]) != digest_of([two, one])
+    before = digest_of([one])
+    one.write_text("3")
+    assert digest_of([one]) != before

@@ -31,11 +31,11 @@ from defectmodels.estimands.accuracy import (
     tail_sizes,
 )
 from defectmodels.estimands.called import called
+from defectmodels.estimands.checked import Tables, pack, read
 from defectmodels.estimands.decision import CLEAR
 from defectmodels.estimands.entered import entered
 from defectmodels.estimands.identification import identified, informed
 from defectmodels.estimands.judged import ORDER, Check, Verdict, graded, labels
-from defectmodels.estimands.kept import Tables, pack, read
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.estimands.rests_text import rested
 from defectmodels.estimands.tails import tails

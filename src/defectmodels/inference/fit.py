@@ -122,7 +122,7 @@ class Fit:
 
     @property
     def kept(self) -> xr.Dataset | None:
-        """Tables of the checks that the fit's file held; see `defectmodels.estimands.kept`."""
+        """Tables of the checks that the fit's file held; see `defectmodels.estimands.checked`."""
         found: xr.Dataset | None = self._found.get(CHECKED)
         return found
 
@@ -223,7 +223,7 @@ def save(fit: Fit, path: Path) -> Path:
 
 
 def _with_checks(fit: Fit) -> xr.DataTree:
-    """The tree with the tables of the checks where they are known; see `defectmodels.estimands.kept`."""
+    """The tree with the tables of the checks where they are known; see `defectmodels.estimands.checked`."""
     if "checks" in vars(fit):
         fit._found[CHECKED] = fit.checks.packed(fit)
     if fit.kept is None:

@@ -5,7 +5,7 @@ fit, every draw, the versions of the packages and this package's code; and of th
 where it is that of the fit at hand.
 
 Invariant: tables read back equal those that would be worked out, to the last bit; of altered draws, altered tables or
-other code none are read. Shown by ``tests/test_kept.py``.
+other code none are read. Shown by ``tests/test_checked.py``.
 """
 
 from __future__ import annotations
