@@ -11,7 +11,9 @@ from country import prior
 from defectmodels.errors import SpanError, SpecError, UnknownNameError
 from defectmodels.estimands import rates
 from defectmodels.estimands.decomposition import (
+    MOST_ENUMERATED,
     Decomposition,
+    _integrated,
     _share_parts,
     decompose,
     log_factors,
@@ -163,6 +165,74 @@ def test_shapley_is_the_mean_over_all_orders() -> None:
             by_hand[factor] += values[switched | 1 << factor] - values[switched]
             switched |= 1 << factor
     np.testing.assert_allclose(shapley(values), by_hand / len(orders), atol=1e-12)
+
+
+# --- many groups ----------------------------------------------------------------------------
+
+
+def made_counts(kind: str, groups: int, draws: int = 20) -> np.ndarray:
+    """Counts (span of two, group, draw)."""
+    rng = np.random.default_rng(groups)
+    if kind == "unequal":
+        return np.exp(rng.normal(0.0, 4.0, (2, groups, draws)))
+    counts = rng.gamma(3.0, 10.0, (2, groups, draws))
+    if kind == "zero":
+        # One of two stays, else a share is 0 / 0.
+        counts[0, 0] = counts[1, 1 : min(groups - 1, 2)] = 0.0
+        counts[:, 3:4] = 0.0
+    elif kind == "fall":
+        counts[1] *= 1e-4
+    elif kind == "same":
+        counts[1, 1:] = counts[0, 1:]
+    return counts
+
+
+def share_change(counts: np.ndarray, of: int) -> np.ndarray:
+    share = counts[:, of] / counts.sum(axis=1)
+    return share[1] - share[0]
+
+
+@pytest.mark.parametrize("kind", ["like", "unequal", "zero", "fall", "same"])
+@pytest.mark.parametrize("groups", [2, 3, 5, MOST_ENUMERATED])
+def test_the_integral_is_the_mean_over_all_sets(kind: str, groups: int) -> None:
+    counts = made_counts(kind, groups)
+    for of in (0, groups - 1):
+        exact, found = _share_parts(counts, of), _integrated(counts, of)
+        assert np.abs(found - exact).max() < 1e-12 * np.abs(exact).max()
+
+
+def test_the_integral_is_the_mean_over_all_sets_of_twelve(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = made_counts("unequal", 12)
+    found = _share_parts(counts, 5)
+    monkeypatch.setattr("defectmodels.estimands.decomposition.MOST_ENUMERATED", 12)
+    exact = _share_parts(counts, 5)
+    assert np.abs(found - exact).max() < 1e-12 * np.abs(exact).max()
+
+
+@pytest.mark.parametrize("kind", ["like", "unequal", "zero", "fall", "same"])
+@pytest.mark.parametrize("groups", [11, 40, 200])
+def test_parts_of_many_groups_add_to_the_change(kind: str, groups: int) -> None:
+    counts = made_counts(kind, groups, draws=2)
+    for of in (0, 1, groups - 1):
+        parts = _share_parts(counts, of)
+        assert np.abs(parts.sum(axis=0) - share_change(counts, of)).max() < 1e-12
+        still = (counts[0] == counts[1]) & (np.arange(groups) != of)[:, np.newaxis]
+        assert not parts[still].any()
+
+
+def test_spans_that_are_equal_have_no_parts_of_many_groups() -> None:
+    counts = made_counts("like", 40)
+    assert not _share_parts(counts[[0, 0]], 3).any()
+
+
+def test_a_draw_that_is_no_number_leaves_the_others_as_they_are() -> None:
+    counts = made_counts("like", 11)
+    whole = _share_parts(counts, 2)
+    counts[1, 4, 7] = np.nan
+    found = _share_parts(counts, 2)
+    assert np.isnan(found[:, 7]).all()
+    others = np.arange(20) != 7
+    np.testing.assert_allclose(found[:, others], whole[:, others], rtol=0, atol=1e-14)
 
 
 # --- what does not change has no part -------------------------------------------------------

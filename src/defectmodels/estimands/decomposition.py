@@ -5,7 +5,8 @@ Das Gupta's symmetric decomposition (Das Gupta 1993, *Standardization and Decomp
 each factor's part is the mean, over all orders in which the factors are switched from the first
 span to the second, of what switching it changes.
 
-*Share.* The factors are the groups' expected arrivals per year.
+*Share.* The factors are the groups' expected arrivals per year. Of more than ten groups the mean
+over orders is an integral, by quadrature (`_integrated`); of others every set is evaluated.
 
 *Count.* The factors of a period's expected arrivals are its exposure, each covariate, the season
 and the trend. With S the factors switched, the value is the mean over a period of the second span,
@@ -68,7 +69,7 @@ def shapley(values: np.ndarray) -> np.ndarray:
         weight = np.array(
             [factorial(s) * factorial(count - s - 1) / factorial(count) for s in sizes]
         )
-        for some in _blocks(flat.shape[1]):
+        for some in _blocks(flat.shape[1], _AT_ONCE):
             # Sets without the factor, and beside them those with it.
             pairs = flat[:, some].reshape(-1, 2, 1 << factor, some.stop - some.start)
             change = (pairs[:, 1] - pairs[:, 0]).reshape(len(without), -1)
@@ -76,9 +77,9 @@ def shapley(values: np.ndarray) -> np.ndarray:
     return parts.reshape(count, *values.shape[1:])
 
 
-def _blocks(count: int) -> list[slice]:
+def _blocks(count: int, size: int) -> list[slice]:
     """Draws a few at a time: what is made of them stays in the processor's cache."""
-    return [slice(at, min(at + _AT_ONCE, count)) for at in range(0, count, _AT_ONCE)]
+    return [slice(at, min(at + size, count)) for at in range(0, count, size)]
 
 
 _AT_ONCE = 1000
@@ -116,12 +117,84 @@ def log_factors(fit: Fit, of: str | None = None) -> dict[str, xr.DataArray]:
 def _share_parts(counts: np.ndarray, of: int) -> np.ndarray:
     """Parts of the change in share: (group, sample) from counts (span of two, group, sample)."""
     groups = counts.shape[1]
+    if groups > MOST_ENUMERATED:
+        blocks = _blocks(counts.shape[2], max(1, _AT_ONCE * 4 // groups))
+        return np.concatenate([_integrated(counts[..., some], of) for some in blocks], axis=1)
     values = []
     for switched in range(2**groups):
         chosen = np.array([(switched >> g) & 1 for g in range(groups)])
         mixed = counts[chosen, np.arange(groups)]
         values.append(mixed[of] / mixed.sum(axis=0))
     return shapley(np.array(values))
+
+
+MOST_ENUMERATED = 10
+"""Groups of which every set is evaluated, 1,024 at ten; of more, the integral is faster."""
+
+
+def _integrated(counts: np.ndarray, of: int) -> np.ndarray:
+    """`_share_parts` as an integral, whose cost is linear in the groups.
+
+    Shapley's value of a factor is the mean over q from 0 to 1 of what it changes when each other
+    one is switched with probability q (Owen 1972, *Multilinear Extensions of Games*). With a the
+    count of the group, b_j those of the others, and 1 / x the integral of exp(-s x) over s > 0,
+    E[a / (a + sum_j b_j)] = int E[a exp(-s a)] prod_j E[exp(-s b_j)] ds.
+    Here E[exp(-s b_j)] = exp(-s min_j) (1 - k_j gone_j) with gone_j = 1 - exp(-s |rise_j|) and k_j
+    = q for a count that rises, 1 - q for one that falls: never 0 inside, so that the product
+    without one of the factors is a quotient.
+
+    Both integrals are sums: against all sets of 2 to 12 groups they miss at most 1e-14 of the
+    largest part, and parts of 1,000 groups add to the change within 1e-14.
+    """
+    scale = counts.max(axis=0).sum(axis=0)
+    # What is not a number makes no number of its own draw alone.
+    totals = np.nan_to_num(counts.min(axis=0).sum(axis=0) / scale)
+    least = max(float(totals.min()), _LEAST)
+    points, weights = np.polynomial.legendre.leggauss(_points(counts.shape[1], least))
+    s, lengths = _half_line(least)
+    s, lengths = s[:, np.newaxis] / scale, lengths[:, np.newaxis] / scale
+    others = np.arange(counts.shape[1]) != of
+    rise = (counts[1] - counts[0])[others]
+    gone = -np.expm1(-s * np.abs(rise)[:, np.newaxis])
+    up = (rise > 0)[:, np.newaxis]
+    before, after = (one[of] * np.exp(-s * one[of]) for one in counts)
+    common = np.exp(-s * counts[:, others].min(axis=0).sum(axis=0)) * lengths
+    parts = np.zeros(counts.shape[1:])
+    for q, weight in zip((1 + points) / 2, weights / 2, strict=True):
+        left = 1 - np.where(up, q, 1 - q) * gone
+        product = weight * common * left.prod(axis=0)
+        parts[of] += ((after - before) * product).sum(axis=0)
+        # What switching one of the others changes, of their product.
+        moved = np.einsum("gsd,sd->gd", gone / left, (q * after + (1 - q) * before) * product)
+        parts[others] -= np.sign(rise) * moved
+    return parts
+
+
+def _points(groups: int, least: float) -> int:
+    """Points of Gauss and Legendre over q, with totals of `least` to 1.
+
+    Half as many as there are groups integrate a polynomial of so many factors exactly. Fewer err
+    as for 1 / total, by rho ** (-2 points) where the total is 0 on the ellipse rho (Trefethen 2013,
+    *Approximation Theory and Approximation Practice*, theorem 19.3): here 1e-13.
+    """
+    away = (1 + least) / (1 - least) if least < 1 else np.inf
+    rho = away + np.sqrt(away**2 - 1)
+    return min((groups + 1) // 2, 1 + int(np.ceil(15 / np.log(rho))))
+
+
+def _half_line(least: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points and weights over s > 0 for exp(-s x) with x of `least` to 1.
+
+    s = exp(t - exp(-t)) of Takahasi & Mori 1974, *Double Exponential Formulas for Numerical
+    Integration*, with t in steps of 1/4: from s of 1e-17 to where exp(-36) is left at the least x.
+    """
+    t = np.arange(-3.6, np.log(36 / least), 0.25)
+    s = np.exp(t - np.exp(-t))
+    return s, 0.25 * (1 + np.exp(-t)) * s
+
+
+_LEAST = 1e-15
+"""A total below this fraction of the largest is rounding."""
 
 
 def count_values(
