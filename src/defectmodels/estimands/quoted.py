@@ -9,7 +9,7 @@ import xarray as xr
 
 from defectmodels import names
 from defectmodels.estimands.decomposition import decompose
-from defectmodels.estimands.rates import SPAN, annual, share, span_rate, years_of
+from defectmodels.estimands.rates import SPAN, annual, shares, span_rate, years_of
 from defectmodels.inference.fit import Fit, once
 
 
@@ -54,7 +54,8 @@ def compared_quantities(fit: Fit) -> dict[str, xr.DataArray]:
     several = len(fit.spec.groups) > 1
     found: dict[str, xr.DataArray] = {}
     if several:
-        found |= {f"share of {group}": share(fit, group, years) for group in fit.spec.groups}
+        each = shares(fit, fit.spec.groups, years)
+        found |= {f"share of {group}": one for group, one in each.items()}
     for before, after in pairs:
         change = decompose(fit, before, after, of=of)
         label = f"{of} {before} -> {after}"

@@ -178,7 +178,16 @@ def share(fit: Fit, of: str, spans: Sequence[str] | None = None) -> xr.DataArray
     -------
     xr.DataArray (chain, draw, period) or (chain, draw, span), from 0 to 1
     """
+    return shares(fit, (check_group(fit, of),), spans)[of]
+
+
+def shares(
+    fit: Fit, groups: Sequence[str], spans: Sequence[str] | None = None
+) -> dict[str, xr.DataArray]:
+    """Share of each of several groups, as `share`; what all have in common is worked out once."""
     counts = expected(fit, spans)
-    part = counts.sel({names.GROUP: check_group(fit, of)}, drop=True)
-    found = part.variable / counts.variable.sum(names.GROUP)
-    return in_units(like(part, found), "share of arrivals, 0 to 1")
+    total, found = counts.variable.sum(names.GROUP), {}
+    for of in groups:
+        part = counts.sel({names.GROUP: of}, drop=True)
+        found[of] = in_units(like(part, part.variable / total), "share of arrivals, 0 to 1")
+    return found

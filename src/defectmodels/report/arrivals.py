@@ -22,7 +22,7 @@ from defectmodels.report.drawing import BEHIND, panel
 from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.prior_check import stated
-from defectmodels.report.results import drawn, series_table, spoken
+from defectmodels.report.results import drawn, left_out, series_table, spoken
 from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot, shared_ends
 from defectmodels.report.view import View, centre
 from defectmodels.report.words import Estimate
@@ -226,6 +226,8 @@ def arrivals(view: View) -> Section:
     selection = view.fit.design.selection
     by_groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in _plain(view, selection.direct):
+        if len(row.groups) == 1 and row.groups[0] not in view.shown:
+            continue
         by_groups[row.groups].append(row)
     pieces: list[Piece] = []
     for index, (groups, rows) in enumerate(
@@ -237,7 +239,7 @@ def arrivals(view: View) -> Section:
     others = [row for row in view.rows.values() if row not in _plain(view, selection.direct)]
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in others:
-        if len(row.groups) == 1:
+        if len(row.groups) == 1 and row.groups[0] in view.shown:
             parts[row.groups[0]].append(row)
     for index, (group, rows) in enumerate(parts.items()):
         pieces.append(_part(view, f"part-{index}", group, rows))
@@ -247,4 +249,4 @@ def arrivals(view: View) -> Section:
         pieces.append(Paragraph(say("arrivals-none"), "note"))
     if view.fit.spec.error:
         pieces.insert(0, Paragraph(say("arrivals-errors"), "note"))
-    return Section("arrivals", say("arrivals-heading"), (*pieces, *_factors(view)))
+    return Section("arrivals", say("arrivals-heading"), (*pieces, *left_out(view), *_factors(view)))

@@ -12,7 +12,7 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import bars
 from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Section, Table
-from defectmodels.report.results import scaled
+from defectmodels.report.results import left_out, scaled
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 from defectmodels.wording import joined, listed, named, say, titled
@@ -35,10 +35,14 @@ def _parts(view: View, index: int, kind: str) -> tuple[list[str], list[Estimate]
     dim = names.GROUP if kind == "share" else PART
     parts = found.path(f"{kind}_part")
     scale = 100.0 if kind == "share" else 1.0
+    sums = {say("part-whole", kind=kind): found.data[f"{kind}_change"].sum("step")}
+    if kind == "share" and view.shown != view.groups:
+        rest = parts.drop_sel({dim: list(view.shown)})
+        sums = {say("part-rest", number=str(rest.sizes[dim])): rest.sum(dim)} | sums
+        parts = parts.sel({dim: list(view.shown)})
     labels = [part_name(view, str(one)) for one in parts[dim].values]
-    whole = found.data[f"{kind}_change"].sum("step")
-    estimates = scaled((*words.estimates(parts), words.estimate(whole)), scale)
-    return [*labels, say("part-whole", kind=kind)], list(estimates)
+    whole = map(words.estimate, sums.values())
+    return [*labels, *sums], list(scaled((*words.estimates(parts), *whole), scale))
 
 
 def _bars(view: View, kind: str, unit: str) -> Panel:
@@ -99,4 +103,5 @@ def decomposition(view: View) -> Section:
     )
     panels = tuple(_bars(view, kind, units[kind]) for kind in kinds)
     notes = Paragraph(say("part-arithmetic"), "note")
-    return Section("decomposition", title, (notes, Figure(panels, caption, table)))
+    figure = Figure(panels, caption, table)
+    return Section("decomposition", title, (notes, figure, *left_out(view)))

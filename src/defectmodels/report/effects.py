@@ -20,6 +20,7 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import ratios
 from defectmodels.report.pieces import Cell, Figure, Paragraph, Piece, Section, Table
+from defectmodels.report.results import left_out
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 from defectmodels.wording import named, say, titled
@@ -53,6 +54,8 @@ def _of_effect(
         for effect in term.effect:
             series = view.fit.dataset.one_series(effect.series)
             for group in effect.groups or view.groups:
+                if group not in view.shown:
+                    continue
                 at = {names.GROUP: group, names.COVARIATE: effect.series}
                 title = titled(series.title)
                 labels.append(f"{title}: {named(group)}" if view.several else title)
@@ -173,6 +176,7 @@ def _of_covariates(view: View) -> tuple[Piece, ...]:
     return (
         Paragraph(say("effect-what")),
         Figure((made,), say("effect-caption", width=words.WIDTH), table),
+        *left_out(view),
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
@@ -26,14 +26,15 @@ from defectmodels.inference.aside import divided
 from defectmodels.inference.fit import Fit
 from defectmodels.report import sections
 from defectmodels.report.opening import notice
-from defectmodels.report.pieces import Explorer, Link, Section
+from defectmodels.report.pieces import Explorer, Figure, Link, Piece, Section, Table
 from defectmodels.report.view import View
 from defectmodels.report.words import WIDTH
 from defectmodels.wording import language, say, speaking, titled
 
 MOST_BYTES = 5_000_000
 """Largest report: it has to open on a phone."""
-
+MOST_ROWS = 300
+"""Rows of each table on the page of a model of more groups than a page shows."""
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ](?:[^A-Za-z<>&]*[가-힣ㄱ-ㆎ])*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}\W+(?:\w+\W+)*?[A-Za-z]{2,}")
@@ -94,6 +95,8 @@ class Page:
         Of the checks; a page of `fail` says in its title that it must not be quoted.
     other : Translation or None
         Where the same page stands in another language.
+    most_rows : int or None
+        Rows of a table that the page shows; the files of a folder hold all.
     """
 
     title: str
@@ -102,6 +105,27 @@ class Page:
     notice: Section | None = None
     verdict: str = "pass"
     other: Translation | None = None
+    most_rows: int | None = None
+
+
+def _cut(table: Table, most: int) -> Table:
+    """The first rows of a table that is longer, which its caption then says."""
+    if len(table.rows) <= most:
+        return table
+    left = say("page-rows", shown=f"{most:,}", all=f"{len(table.rows):,}")
+    return replace(table, caption=f"{table.caption} {left}", rows=table.rows[:most])
+
+
+def _fitting(section: Section, most: int) -> Section:
+    """A section with the tables that the page has room for."""
+    pieces: list[Piece] = []
+    for piece in section.pieces:
+        if isinstance(piece, Table):
+            piece = _cut(piece, most)
+        elif isinstance(piece, Figure):
+            piece = replace(piece, data=_cut(piece.data, most))
+        pieces.append(piece)
+    return replace(section, pieces=tuple(pieces))
 
 
 def _counts(view: View) -> object:
@@ -145,7 +169,9 @@ def report_page(
             known="then" if fit.made["as_of"] else "now",
             day=str(fit.made["as_of"]),
         )
-        return Page(titled(fit.spec.title), under, made, warned, view.checks.verdict)
+        most = None if view.shown == view.groups else MOST_ROWS
+        title, state = titled(fit.spec.title), view.checks.verdict
+        return Page(title, under, made, warned, state, most_rows=most)
 
 
 def _read(name: str) -> str:
@@ -192,6 +218,9 @@ def html(page: Page, lang: str = "en") -> str:
     style = _read("page.css") + (_read("explorer.css") if explorers else "")
     script = str(explorers[0].script) if explorers else ""
     with speaking(lang):
+        if page.most_rows is not None:
+            fitting = tuple(_fitting(one, page.most_rows) for one in page.sections)
+            page = replace(page, sections=fitting)
         return environment.get_template("page.html.j2").render(
             vars(page), lang=lang, t=_texts(page), style=Markup(style),
             policy=Markup(_policy(style, script)),

@@ -35,7 +35,7 @@ from defectmodels.report.pieces import (
     Section,
     Table,
 )
-from defectmodels.report.results import folded, scaled
+from defectmodels.report.results import folded, left_out, scaled
 from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 from defectmodels.wording import joined, named, say, titled
@@ -82,7 +82,7 @@ def _figure(view: View, found: list[PolicyPeriods]) -> Figure:
     eras = [label for label in labels if label]
     panels: list[Panel] = []
     columns: dict[str, tuple[Estimate, ...]] = {}
-    for index, group in enumerate(view.groups):
+    for index, group in enumerate(view.shown):
         unit, name = rate_unit(view, group), named(group)
         sets = [(_set(one), _of_group(view, found, group, one)) for one in SETS]
         columns |= {say("policy-level", group=name, set=text, unit=unit): one for text, one in sets}
@@ -227,6 +227,7 @@ def policy(view: View) -> Section:
     if not found:
         return Section("policy", title, (Paragraph(say("policy-nothing")),))
     pieces: list[Piece] = [Paragraph(assumption(), "note"), _figure(view, found)]
+    pieces += left_out(view)
     if view.withheld:
         warning = Paragraph(say("policy-withheld"), "warning")
         return Section("policy", title, (*pieces, warning))

@@ -35,6 +35,14 @@ def scaled(found: Sequence[Estimate], scale: float) -> tuple[Estimate, ...]:
     return tuple(Estimate(*(value * scale for value in one)) for one in found)
 
 
+def left_out(view: View) -> list[Piece]:
+    """Say which groups a section shows where there is no room for all, and where the others are."""
+    if view.shown == view.groups:
+        return []
+    text = say("word-left-out", shown=str(len(view.shown)), all=str(len(view.groups)))
+    return [Paragraph(text, "note")]
+
+
 def folded() -> str:
     """What unfolds the table of a figure."""
     return say("word-folded")
@@ -65,7 +73,7 @@ def rates(view: View) -> Section:
     """Rates by group per person-year at risk."""
     array = span_rate(view.fit, view.spans)
     panels, columns = [], {}
-    for index, group in enumerate(view.groups):
+    for index, group in enumerate(view.shown):
         per, unit = view.fit.spec.baseline[group].per, rate_unit(view, group)
         found = scaled(words.estimates(array.sel({names.GROUP: group}, drop=True)), per)
         called = named(group)
@@ -78,7 +86,7 @@ def rates(view: View) -> Section:
     units = "; ".join(columns)
     caption = say("rate-caption", every=view.span_word, width=words.WIDTH, units=units)
     table = series_table(view, say("rate-table"), columns)
-    pieces: list[Piece] = [Figure(tuple(panels), caption, table, note(view))]
+    pieces: list[Piece] = [Figure(tuple(panels), caption, table, note(view)), *left_out(view)]
     if any(view.fit.dataset.one_series(n).uncertainty for n in view.fit.spec.exposure.values()):
         pieces.append(Paragraph(say("rate-uncertain"), "note"))
     return Section("rates", say("rate-heading"), tuple(pieces))
@@ -89,7 +97,7 @@ def shares(view: View) -> Section:
     title = say("share-heading")
     if not view.several:
         return Section("share", title, (Paragraph(say("share-single")),))
-    chosen = (view.of,) if len(view.groups) == 2 else view.groups
+    chosen = (view.of,) if len(view.groups) == 2 else view.shown
     panels, columns = [], {}
     for index, group in enumerate(chosen):
         found = scaled(words.estimates(share(view.fit, group, view.spans)), 100)
@@ -103,7 +111,8 @@ def shares(view: View) -> Section:
     groups = listed(map(named, chosen))
     caption = say("share-caption", every=view.span_word, groups=groups, width=words.WIDTH)
     table = series_table(view, say("share-table"), columns)
-    return Section("share", title, (Figure(tuple(panels), caption, table, note(view)),))
+    figure = Figure(tuple(panels), caption, table, note(view))
+    return Section("share", title, (figure, *left_out(view)))
 
 
 def _counts(array: xr.DataArray) -> list[str]:
@@ -119,11 +128,12 @@ def realised(view: View) -> Section:
     if isinstance(view.realised, str):
         text = say("realised-not-drawn", why=said(view.realised))
         return Section("realised", title, (Paragraph(text, "note"),))
-    columns = [_counts(view.realised.sel({names.GROUP: g}, drop=True)) for g in view.groups]
+    columns = [_counts(view.realised.sel({names.GROUP: g}, drop=True)) for g in view.shown]
     if view.several:
         columns.append(_counts(view.realised.sum(names.GROUP)))
     everyone = (say("column-all"),) if view.several else ()
-    head = (say("column-every", every=every), *map(named, view.groups), *everyone)
+    head = (say("column-every", every=every), *map(named, view.shown), *everyone)
     rows = tuple((label, *(column[i] for column in columns)) for i, label in enumerate(view.spans))
     table = Table(say("realised-table", every=every), head, rows)
-    return Section("realised", title, (Paragraph(say("realised-what", width=words.WIDTH)), table))
+    what = Paragraph(say("realised-what", width=words.WIDTH))
+    return Section("realised", title, (what, table, *left_out(view)))

@@ -23,6 +23,7 @@ from defectmodels.estimands.decision import Decision
 from defectmodels.estimands.decomposition import Decomposition, decompose
 from defectmodels.estimands.quoted import comparisons
 from defectmodels.estimands.rates import (
+    SPAN,
     calendar_years,
     expected,
     span_weights,
@@ -39,6 +40,10 @@ from defectmodels.studies.saved import Saved
 
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
+
+
+MOST_SHOWN = 12
+"""Groups that a page has room for, each with figures of its own."""
 
 
 def decimal_year(day: date) -> float:
@@ -85,6 +90,19 @@ class View:
     def groups(self) -> tuple[str, ...]:
         """Groups of the model."""
         return self.fit.spec.groups
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """Groups that have figures and tables of their own, in the model's order.
+
+        All that there are, or the one that is compared and those with the most expected arrivals.
+        """
+        if len(self.groups) <= MOST_SHOWN:
+            return self.groups
+        size = self.expected.mean(names.SAMPLE).sum(SPAN).values
+        by_size = [self.groups[at] for at in np.argsort(-size, kind="stable")]
+        chosen = {self.of, *[one for one in by_size if one != self.of][: MOST_SHOWN - 1]}
+        return tuple(one for one in self.groups if one in chosen)
 
     @property
     def several(self) -> bool:

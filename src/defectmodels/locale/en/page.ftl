@@ -11,3 +11,5 @@ page-foot = Written by defectmodels. Intervals are central { $width } intervals 
 page-folded = Tables that are folded in the page are left out on paper.
 # The link to a page in this language.
 page-this-language = In English
+# Behind the caption of a table that is cut.
+page-rows = The first { $shown } of { $all } rows; “defectmodels report -o FOLDER” writes all of them.

@@ -35,3 +35,5 @@ part-name = { $part ->
     [undercount] undercount
    *[covariates] covariates
   }
+# The parts of the groups that have no line of their own, together.
+part-rest = the other { $number } groups

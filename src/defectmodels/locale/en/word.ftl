@@ -11,3 +11,5 @@ word-truth = { $truth ->
 word-beside = { $value } ({ $more })
 # Unfolds the table below a figure.
 word-folded = The numbers of this figure
+# Under figures that have no room for every group.
+word-left-out = Shown are { $shown } of { $all } groups: the one that is compared, and those with the most expected arrivals. The command “defectmodels estimate” and “dm.annual”, “dm.span_rate”, “dm.share” give all of them.

@@ -33,3 +33,4 @@ part-name = { $part ->
     [undercount] 과소집계
    *[covariates] 공변량
   }
+part-rest = 나머지 집단 { $number }개
