@@ -15,7 +15,7 @@ of going through all counts; with errors this holds of the published counts. Sho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -211,12 +211,12 @@ def _tied(design: Design) -> list[int]:
     return sorted(set(family_parts(design, "")) & touched(design))
 
 
-def _cut(design: Design, link: np.ndarray, factors: Factors) -> list[_Total]:
+def _cut(design: Design, link: np.ndarray, factors: Factors) -> Iterator[_Total]:
     """Published totals with the persons that statements cut out of them.
 
     `link` is np.ndarray (sample, link), persons.
     """
-    joint, cut = design.joint, []
+    joint = design.joint
     links = [at for part in _tied(design) for at in joint.problem.parts[part].links]
     for count, whole in published_totals(design.selection, design.spec.scaled, design.groups):
         own = [at for at in links if np.array_equal(joint.links[at].whole, whole)]
@@ -224,17 +224,16 @@ def _cut(design: Design, link: np.ndarray, factors: Factors) -> list[_Total]:
         left = whole[None] - sum((one.cells for one in pieces), np.zeros((1, *whole.shape)))
         persons = link[:, own].sum(axis=1)
         rest = _Piece(count - persons, np.where(left > _ROUNDING, left, 0.0))
-        cut.append(_Total(whole, (*pieces, rest)))
-    return cut
+        yield _Total(whole, (*pieces, rest))
 
 
 def _share_out(count: np.ndarray, weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Divide persons among cells: np.ndarray (sample, group, period), int.
+    """Divide persons among cells: np.ndarray of the shape of the weights, int.
 
     Parameters
     ----------
     count : np.ndarray (sample,)
-    weights : np.ndarray (sample, group, period)
+    weights : np.ndarray (sample, ...)
     """
     flat = weights.reshape(len(weights), -1)
     inside = np.flatnonzero(flat.any(axis=0))
@@ -243,6 +242,20 @@ def _share_out(count: np.ndarray, weights: np.ndarray, rng: np.random.Generator)
         shares = flat[:, inside] / flat[:, inside].sum(axis=1, keepdims=True)
         drawn[:, inside] = rng.multinomial(count, shares)
     return drawn.reshape(weights.shape)
+
+
+def _add(
+    counts: np.ndarray,
+    piece: _Piece,
+    expected: np.ndarray,
+    scatter: np.ndarray | float,
+    rng: np.random.Generator,
+) -> None:
+    """Add a piece's persons to counts (sample, group, period); of many groups it has few cells."""
+    group, period = np.nonzero(piece.cells.any(axis=0))
+    weights = expected[:, group, period] * piece.cells[:, group, period]
+    weights = weights * (scatter[:, 0, period] if isinstance(scatter, np.ndarray) else scatter)
+    counts[:, group, period] += _share_out(piece.count, weights, rng)
 
 
 def _scatter(
@@ -355,7 +368,7 @@ def realised(fit: Fit, *, random_seed: int) -> xr.DataArray:
     for total in _cut(design, drawn.link, factors):
         scatter = _scatter(total.cells, frailty, len(expected), rng)
         for piece in total.pieces:
-            counts += _share_out(piece.count, expected * piece.cells * scatter, rng)
+            _add(counts, piece, expected, scatter, rng)
     measurement = fit.design.measurement
     if measurement is not None:
         values = stack(posterior[names.ERROR_PARAMETER]).transpose("sample", names.ERROR).values
