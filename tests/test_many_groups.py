@@ -13,12 +13,12 @@ from defectmodels.inference.fit import Fit
 from defectmodels.report import change, results
 from defectmodels.report.page import html, report_page
 from defectmodels.report.pieces import Paragraph, Section
-from defectmodels.report.view import MOST_SHOWN, View
+from defectmodels.report.view import MOST_GROUPS, SHOWN_OF_MORE, View
 from fabricate import fabricate
 from smallworld import make_dataset, make_spec
 from test_report import with_checks
 
-GROUPS = tuple(f"g{at:02}" for at in range(MOST_SHOWN + 5))
+GROUPS = tuple(f"g{at:02}" for at in range(MOST_GROUPS + 1))
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +39,21 @@ def notes(section: Section) -> list[str]:
 
 
 def test_the_compared_group_and_the_largest_are_shown(many: Fit) -> None:
-    assert View(many).shown == (GROUPS[0], *GROUPS[-MOST_SHOWN + 1 :])
+    assert View(many).shown == (GROUPS[0], *GROUPS[-SHOWN_OF_MORE + 1 :])
 
 
 @pytest.mark.parametrize("make", [results.rates, results.shares, results.realised])
 def test_sections_say_that_groups_are_left_out(many: Fit, make: object) -> None:
     assert callable(make)
     section = make(View(many))
-    assert any("12 of 17 groups" in one for one in notes(section))
+    assert any("6 of 11 groups" in one for one in notes(section))
 
 
 def test_parts_of_other_groups_stand_together(many: Fit) -> None:
     view = View(many)
     labels, parts = change._parts(view, 0, "share")
     assert labels[-2:] == ["the other 5 groups", "change of the share"]
-    assert len(labels) == MOST_SHOWN + 2
+    assert len(labels) == SHOWN_OF_MORE + 2
     own = view.changes[0].path("share_part").sel({names.GROUP: list(GROUPS[1:6])})
     assert parts[-2].median == pytest.approx(100 * float(own.sum(names.GROUP).median()))
 

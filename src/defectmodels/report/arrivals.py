@@ -22,9 +22,9 @@ from defectmodels.report.drawing import BEHIND, panel
 from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.prior_check import stated
-from defectmodels.report.results import drawn, left_out, series_table, spoken
+from defectmodels.report.results import drawn, series_table, spoken
 from defectmodels.report.timeplots import Band, Stated, Statements, TimePlot, shared_ends
-from defectmodels.report.view import View, centre
+from defectmodels.report.view import View, centre, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import listed, named, said, say
 
@@ -225,7 +225,8 @@ def arrivals(view: View) -> Section:
     """Show expected and predictive arrivals against what was published."""
     selection = view.fit.design.selection
     by_groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in _plain(view, selection.direct):
+    plain = _plain(view, selection.direct)
+    for row in plain:
         if len(row.groups) == 1 and row.groups[0] not in view.shown:
             continue
         by_groups[row.groups].append(row)
@@ -236,7 +237,8 @@ def arrivals(view: View) -> Section:
         pieces.append(_total_by_span(view, f"total-{index}", groups, rows))
         if view.span_word != view.fit.spec.axis.every:
             pieces.append(_total_by_period(view, f"total-{index}", groups, rows))
-    others = [row for row in view.rows.values() if row not in _plain(view, selection.direct)]
+    own = {row.statement.id for row in plain}
+    others = [row for name, row in view.rows.items() if name not in own]
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in others:
         if len(row.groups) == 1 and row.groups[0] in view.shown:

@@ -12,8 +12,8 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import bars
 from defectmodels.report.pieces import Cell, Figure, Panel, Paragraph, Section, Table
-from defectmodels.report.results import left_out, scaled
-from defectmodels.report.view import View
+from defectmodels.report.results import scaled
+from defectmodels.report.view import View, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import joined, listed, named, say, titled
 

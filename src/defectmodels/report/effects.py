@@ -20,8 +20,7 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.figures import ratios
 from defectmodels.report.pieces import Cell, Figure, Paragraph, Piece, Section, Table
-from defectmodels.report.results import left_out
-from defectmodels.report.view import View
+from defectmodels.report.view import View, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import named, say, titled
 

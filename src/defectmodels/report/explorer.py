@@ -33,6 +33,8 @@ from defectmodels.report.view import View
 from defectmodels.report.words import Estimate
 from defectmodels.wording import listed, named, say, titled
 
+MOST_EXPLORED = 20
+"""Groups whose draws of the months of a year are no more than a page has room for."""
 SCRIPTS = ("explorer.js", "explorer_page.js")
 """Run one after the other, as one script."""
 _DASH = "\N{EN DASH}"
@@ -246,6 +248,8 @@ def explorer(view: View) -> Section:
         pieces = (Paragraph(say("explorer-no-covariates")),)
     elif view.withheld:
         pieces = (Paragraph(say("explorer-withheld"), "warning"),)
+    elif len(view.groups) > MOST_EXPLORED:
+        pieces = (Paragraph(say("explorer-many", most=str(MOST_EXPLORED)), "note"),)
     else:
         few = thin(view.fit)
         about = say(

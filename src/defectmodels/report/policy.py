@@ -35,8 +35,8 @@ from defectmodels.report.pieces import (
     Section,
     Table,
 )
-from defectmodels.report.results import folded, left_out, scaled
-from defectmodels.report.view import View
+from defectmodels.report.results import folded, scaled
+from defectmodels.report.view import View, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import joined, named, say, titled
 

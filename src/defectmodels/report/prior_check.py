@@ -21,7 +21,7 @@ from defectmodels.report import words
 from defectmodels.report.drawing import panel
 from defectmodels.report.pieces import Figure, Panel, Paragraph, Piece, Table
 from defectmodels.report.timeplots import Stated, intervals_against_rows
-from defectmodels.report.view import View, centre, ends
+from defectmodels.report.view import View, centre, ends, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import say
 
@@ -77,6 +77,16 @@ class _Predicted:
             intervals_against_rows(figure, places, self.estimates, items, self.title)
 
         return panel(key, alt, draw, 700, 290)
+
+
+def _of_shown(view: View, found: _Predicted) -> _Predicted:
+    """The rows on groups that the report shows, and those on several groups."""
+    kept = [
+        (row, one)
+        for row, one in zip(found.rows, found.estimates, strict=True)
+        if len(row.groups) > 1 or row.groups[0] in view.shown
+    ]
+    return _Predicted(found.title, tuple(r for r, _ in kept), tuple(one for _, one in kept))
 
 
 def _drawn(fit: Fit, name: str) -> tuple[Estimate, ...]:
@@ -137,5 +147,6 @@ def prior_check(view: View) -> tuple[Piece, ...]:
     inside, total = _met(found)
     text = say("prior-text", inside=f"{inside}", rows=f"{total}", width=words.WIDTH)
     caption = say("prior-caption", width=words.WIDTH)
-    panels = tuple(kind.panel(f"prior-{index}") for index, kind in enumerate(found))
-    return (Paragraph(text), Figure(panels, caption, _table(found)))
+    shown = [kind for one in found if (kind := _of_shown(view, one)).rows]
+    panels = tuple(kind.panel(f"prior-{index}") for index, kind in enumerate(shown))
+    return (Paragraph(text), Figure(panels, caption, _table(shown)), *left_out(view))

@@ -20,7 +20,7 @@ from defectmodels.report.drawing import panel
 from defectmodels.report.events import lanes, note
 from defectmodels.report.pieces import Cell, Figure, Paragraph, Piece, Section, Table
 from defectmodels.report.timeplots import Band, TimePlot, over_time
-from defectmodels.report.view import View
+from defectmodels.report.view import View, left_out
 from defectmodels.report.words import Estimate
 from defectmodels.wording import listed, named, said, say
 
@@ -33,14 +33,6 @@ def drawn(plot: TimePlot) -> Callable[[Drawing], None]:
 def scaled(found: Sequence[Estimate], scale: float) -> tuple[Estimate, ...]:
     """Estimates in another unit."""
     return tuple(Estimate(*(value * scale for value in one)) for one in found)
-
-
-def left_out(view: View) -> list[Piece]:
-    """Say which groups a section shows where there is no room for all, and where the others are."""
-    if view.shown == view.groups:
-        return []
-    text = say("word-left-out", shown=str(len(view.shown)), all=str(len(view.groups)))
-    return [Paragraph(text, "note")]
 
 
 def folded() -> str:

@@ -112,7 +112,8 @@ def evidence(view: View) -> Section:
     selection, header = view.fit.design.selection, view.fit.dataset.header
     plain = [r for r in selection.direct if r.statement.definition not in view.scaled]
     wide = [row for row in plain if row.certain]
-    others = [row for row in view.rows.values() if row not in wide]
+    own = {row.statement.id for row in wide}
+    others = [row for name, row in view.rows.items() if name not in own]
     pieces: list[Piece] = [Paragraph(_what(view))]
     if grades := _grades(view):
         pieces.append(Paragraph(grades))

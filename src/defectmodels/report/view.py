@@ -35,15 +35,19 @@ from defectmodels.evidence.claims import Claims, load_claims
 from defectmodels.evidence.periods import Span, parse_span
 from defectmodels.evidence.selection import Row
 from defectmodels.inference.fit import Fit
+from defectmodels.report.pieces import Paragraph, Piece
 from defectmodels.report.words import Estimate, estimates, why
 from defectmodels.studies.saved import Saved
+from defectmodels.wording import say
 
 if TYPE_CHECKING:
     from defectmodels.estimands.checks import Checks
 
 
-MOST_SHOWN = 12
+MOST_GROUPS = 10
 """Groups that a page has room for, each with figures of its own."""
+SHOWN_OF_MORE = 6
+"""Groups that are shown where there are more."""
 
 
 def decimal_year(day: date) -> float:
@@ -97,11 +101,11 @@ class View:
 
         All that there are, or the one that is compared and those with the most expected arrivals.
         """
-        if len(self.groups) <= MOST_SHOWN:
+        if len(self.groups) <= MOST_GROUPS:
             return self.groups
         size = self.expected.mean(names.SAMPLE).sum(SPAN).values
         by_size = [self.groups[at] for at in np.argsort(-size, kind="stable")]
-        chosen = {self.of, *[one for one in by_size if one != self.of][: MOST_SHOWN - 1]}
+        chosen = {self.of, *[one for one in by_size if one != self.of][: SHOWN_OF_MORE - 1]}
         return tuple(one for one in self.groups if one in chosen)
 
     @property
@@ -227,3 +231,11 @@ class View:
     def scaled(self) -> frozenset[str]:
         """Definitions that count persons of their own."""
         return frozenset(self.fit.spec.scaled)
+
+
+def left_out(view: View) -> list[Piece]:
+    """Say which groups a section shows where there is no room for all, and where the others are."""
+    if view.shown == view.groups:
+        return []
+    text = say("word-left-out", shown=str(len(view.shown)), all=str(len(view.groups)))
+    return [Paragraph(text, "note")]

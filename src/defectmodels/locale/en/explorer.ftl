@@ -2,6 +2,7 @@
 # the page's script puts a number or a name in its place: no particle may follow them.
 explorer-heading = Explorer
 explorer-no-covariates = The model has no covariates; there are no levels to move.
+explorer-many = A page has room for the draws of up to { $most } groups, and the model has more; “dm.explore” answers for them.
 explorer-withheld = The explorer is withheld: the fit failed its checks.
 explorer-about = What would have been expected, had some series had other levels all through a { $every ->
     [year] year

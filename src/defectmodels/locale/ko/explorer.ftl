@@ -1,6 +1,7 @@
 # 독자가 계열의 수준을 움직여 보는 절. 값이 {이름} 꼴로 올 때가 많고 페이지의 스크립트가 그 자리를 채우므로 뒤에 조사를 붙이지 않는다.
 explorer-heading = 수준 변경 탐색기
 explorer-no-covariates = 모형에 공변량이 없어 움직일 수준이 없다.
+explorer-many = 화면에는 집단 { $most }개까지의 표본만 담을 수 있는데 모형의 집단은 그보다 많다. “dm.explore”로 답을 구할 수 있다.
 explorer-withheld = 적합이 점검에 불합격하여 탐색기를 보류한다.
 explorer-about = 어떤 { $every ->
     [year] 해
