@@ -13,6 +13,7 @@ from defectmodels.estimands.audit import audit as make_audit
 from defectmodels.estimands.audit_text import event_text, printed_origins, printed_statements
 from defectmodels.estimands.checks import PARETO_K
 from defectmodels.estimands.summary import Probability
+from defectmodels.inference.without import rows_by_origin
 from defectmodels.model.priors import Z90
 from defectmodels.report.checkplots import without
 from defectmodels.report.drawing import panel
@@ -23,6 +24,8 @@ from defectmodels.report.words import Estimate, beside
 from defectmodels.wording import listed, named, said, say
 
 TOP = 10
+MOST_ORIGINS = 500
+"""Origins that a report of many groups leaves out one by one; the work grows with their square."""
 COMMAND = "defectmodels audit fit.nc --refits refits"
 
 
@@ -145,8 +148,16 @@ def _statements(found: Audit) -> list[Piece]:
 
 def audit(view: View) -> Section:
     """Show what every statement says, how probably it is true, and what rests on its origin."""
+    origins = len(rows_by_origin(view.fit.design))
+    if view.shown != view.groups and origins > MOST_ORIGINS:
+        text = say("audit-many", number=f"{origins:,}", most=f"{MOST_ORIGINS:,}")
+        pieces: list[Piece] = [
+            Paragraph(text, "note"),
+            Listing(("defectmodels audit fit.nc",), code=True),
+        ]
+        return Section("audit", say("audit-heading"), tuple(pieces))
     found = view.once(make_audit)
-    pieces: list[Piece] = [_truth(found)]
+    pieces = [_truth(found)]
     if view.withheld:
         pieces.append(Paragraph(say("audit-withheld"), "warning"))
     elif not found.events:

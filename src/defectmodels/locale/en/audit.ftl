@@ -75,3 +75,4 @@ audit-statements-folded = All { $number ->
 audit-remark-withheld = headline withheld: checks failed; see defectmodels check
 audit-remark-none = the model has no headline, so nothing can rest on an origin
 audit-remark = { $origin }: { $how }: { $reason }
+audit-many = The evidence has { $number } origins. Leaving out each of more than { $most } takes minutes, so the report does not; this command does:

@@ -56,3 +56,4 @@ audit-statements-folded = 진술 { $number }건 전체
 audit-remark-withheld = 핵심 결과 보류: 점검을 통과하지 못함, defectmodels check 참조
 audit-remark-none = 모형에 핵심 결과가 없으므로 출처에 달린 결과가 없음
 audit-remark = { $origin }: { $how }: { $reason }
+audit-many = 증거의 출처가 { $number }개다. { $most }개를 넘는 출처를 하나씩 빼 보려면 몇 분이 걸리므로 보고서에서는 하지 않는다. 다음 명령으로 할 수 있다:
