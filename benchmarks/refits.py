@@ -71,11 +71,13 @@ def measure(model: str, dataset: str, refits: int, rebuilds: int) -> dict[str, A
     found: dict[str, Any] = {}
     for name, more in (("whole", {}), ("whole_quick", {"target_accept": QUICK_ACCEPT})):
         start = time.perf_counter()
-        drawn = [refit(at, WHOLE | more)[1] for at in range(3)]
+        refits_made = [refit(at, WHOLE | more)[1] for at in range(3)]
         found[f"{name}_refit_seconds"] = round((time.perf_counter() - start) / 3, 2)
-        steps = np.mean([one.stats["n_steps"].values for one in drawn])
+        steps = np.mean([one.stats["n_steps"].values for one in refits_made])
         found[f"{name}_refit_gradients_a_draw"] = round(float(steps), 1)
-        found[f"{name}_refit_diverging"] = sum(int(one.stats["diverging"].sum()) for one in drawn)
+        found[f"{name}_refit_diverging"] = sum(
+            int(one.stats["diverging"].sum()) for one in refits_made
+        )
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda at: refit(at, SHORT), range(refits)))

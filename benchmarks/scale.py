@@ -4,9 +4,9 @@
 
 Made-up models with a trend by year, two covariates whose effects are pooled over the groups, and frailty.
 `groups` have totals of their own by month, as countries do; `tied` have one year's total in common, so that
-their coordinates are one part. Each size is a process of its own. The exponent is the slope of log cost on
-log size over the larger half of the sizes; numbers of the arrays and gradients do not depend on the machine.
-`--full` adds the largest sizes: a million cells take many minutes.
+their coordinates are one part. `untrended` cells have no trends. Each size is a process of its own. The exponent
+is the slope of log cost on log size over the larger half of the sizes; numbers of the arrays and gradients do not
+depend on the machine. `--full` adds the largest sizes: a million cells take many minutes.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class World(NamedTuple):
-    """Groups and months, how many statements there are, of which length, and whether groups are tied."""
+    """Groups and months, how many statements of which length, whether groups are tied and have trends."""
 
     groups: int = 2
     months: int = 120
     statements: int = 100_000
     every: str = "month"
     tied: bool = False
+    trend: bool = True
 
 
 SIZES: dict[str, dict[int, World]] = {
@@ -42,8 +43,9 @@ SIZES: dict[str, dict[int, World]] = {
     "months": {n: World(months=n) for n in (28, 60, 120, 300, 600, 1200)},
     "statements": {n: World(5, 1200, n) for n in (10, 50, 200, 1000, 5000)},
     "cells": {n * 1200: World(n, 1200, 5000, "year") for n in (10, 40, 160, 840)},
+    "untrended": {n * 1200: World(n, 1200, 5000, "year", trend=False) for n in (10, 40, 160, 840)},
 }
-LARGEST = {"tied": 16, "cells": 160 * 1200}
+LARGEST = {"tied": 16, "cells": 160 * 1200, "untrended": 160 * 1200}
 """Sizes beyond these only with `--full`."""
 KEYS = (
     "gradient_microseconds",
@@ -73,7 +75,7 @@ def made(world: World) -> Any:
         "scale", counts, world.every, 1900, np.zeros((len(level), 0)), frailty=prior,
         axis={"start": "1900-01", "end": end, "every": "month"},
         term=[{"kind": "covariates", "effect": effects},
-              {"kind": "trend", "every": "year", "scale": prior}],
+              {"kind": "trend", "every": "year", "scale": prior}][: 2 if world.trend else 1],
     )  # fmt: skip
     data, rows = one.data, list(one.data.statements)
     if world.tied:
