@@ -10,9 +10,9 @@ from defectmodels import names
 from defectmodels.estimands import rates
 from defectmodels.estimands.quoted import quoted_quantities
 from defectmodels.inference.fit import Fit
-from defectmodels.report import change, results
+from defectmodels.report import audit, change, results
 from defectmodels.report.page import html, report_page
-from defectmodels.report.pieces import Paragraph, Section
+from defectmodels.report.pieces import Listing, Paragraph, Section
 from defectmodels.report.view import MOST_GROUPS, SHOWN_OF_MORE, View
 from fabricate import fabricate
 from smallworld import make_dataset, make_spec
@@ -56,6 +56,16 @@ def test_parts_of_other_groups_stand_together(many: Fit) -> None:
     assert len(labels) == SHOWN_OF_MORE + 2
     own = view.changes[0].path("share_part").sel({names.GROUP: list(GROUPS[1:6])})
     assert parts[-2].median == pytest.approx(100 * float(own.sum(names.GROUP).median()))
+
+
+def test_of_many_origins_the_audit_is_left_to_its_command(
+    many: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_ORIGINS", 1)
+    monkeypatch.setattr(audit, "make_audit", lambda fit: pytest.fail("an audit was made"))
+    section = audit.audit(View(many))
+    assert "2 origins" in notes(section)[0]
+    assert section.pieces[-1] == Listing(("defectmodels audit fit.nc",), code=True)
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
