@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import re
 import shlex
@@ -487,6 +488,17 @@ def test_two_writes_give_the_same_bytes(rich_page: str, tmp_path: Path) -> None:
     assert path == tmp_path / "folder" / "report.html"
     assert path.read_bytes() == rich_page.encode()
     assert str(tmp_path) not in rich_page
+
+
+@pytest.mark.parametrize("looking", [True, False])
+def test_garbage_is_looked_for_as_before(single: Fit, looking: bool) -> None:
+    was = gc.isenabled()
+    try:
+        (gc.enable if looking else gc.disable)()
+        render(single)
+        assert gc.isenabled() is looking
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def test_a_page_made_by_two_processes_is_that_of_one(

@@ -8,9 +8,11 @@ own style and script, and either the whole report is written or the file is left
 
 from __future__ import annotations
 
+import gc
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -146,6 +148,19 @@ def _sections(view: View, files: bool) -> tuple[Section, ...]:
     return tuple(made[make] for make in chosen)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave garbage for later: a report makes little of it, and Python would look for it for a second."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
+
+
+@_uncollected()
 def report_page(
     fit: Fit, lang: str = "en", view: View | None = None, *, files: bool = True
 ) -> Page:
