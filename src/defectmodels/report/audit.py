@@ -26,6 +26,7 @@ from defectmodels.wording import listed, named, said, say
 TOP = 10
 MOST_ORIGINS = 500
 """Origins that a report of many groups leaves out one by one; the work grows with their square."""
+WEIGHED = "defectmodels audit fit.nc"
 COMMAND = "defectmodels audit fit.nc --refits refits"
 
 
@@ -153,7 +154,7 @@ def audit(view: View) -> Section:
         text = say("audit-many", number=f"{origins:,}", most=f"{MOST_ORIGINS:,}")
         pieces: list[Piece] = [
             Paragraph(text, "note"),
-            Listing(("defectmodels audit fit.nc",), code=True),
+            Listing((WEIGHED,), code=True),
         ]
         return Section("audit", say("audit-heading"), tuple(pieces))
     found = view.once(make_audit)
