@@ -27,8 +27,8 @@ KEYS = {
     # What matplotlib and SVG are told.
     "offset points", "axes fraction", "outside lower left", "upper left",
     # Commands.
-    "defectmodels audit fit.nc", "defectmodels audit fit.nc --refits refits", "defectmodels fit ", "defectmodels export",
-    "defectmodels report fit.nc -o report.html",
+    "defectmodels audit fit.nc", "defectmodels audit fit.nc --refits refits", "defectmodels fit ",
+    "defectmodels export", "defectmodels report fit.nc -o report.html",
 }  # fmt: skip
 MARKUP = re.compile(r"<[a-z]+ |\(\?s\)")
 FOR_MACHINES = {"decisions.py"}
