@@ -26,7 +26,7 @@ not with its square. Most models have one part: their groups share a total.
 
 Invariant: the log density in the new coordinates is that of the model plus the log Jacobian, and the
 coordinates are a function of model and evidence alone, without any random number. Shown by
-``tests/test_geometry.py``.
+``tests/test_geometry.py``, and of several parts by ``tests/test_components.py``.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Layout:
         Places in the model's vector: blocks one after the other, then the logs of the scales.
     parts : tuple of slice
         Coordinates of each component of groups, then those that belong to none; only the last ones are tied
-        to others. With one component it has them all.
+        to others. With one component that has all coordinates, and the last part is empty.
     blocks : tuple of slice
         Coordinates of a part that share a scale; the first of a part are those without one.
     scale : np.ndarray (n,), int
@@ -252,7 +252,7 @@ def layout_of(model: pm.Model, design: Design) -> Layout:
 
 
 def _parts(model: pm.Model, design: Design, places: dict[str, np.ndarray]) -> np.ndarray:
-    """np.ndarray (place in the model's vector,), int: which part acts on it."""
+    """np.ndarray (place in the model's vector,), int: which part it belongs to."""
     components = design.components
     count = components.max() + 1
     found = np.full(sum(map(len, places.values())), count)
@@ -370,6 +370,7 @@ def _seen(
     precision = known(place)
     x = place[:n] + start.pull
     pull = layout.prior * x / scale + precision.times(scale * x, parts)
+    # Nothing, in the form of the precision.
     change = precision.less(precision, 1.0)
     if layout.frailty >= 0 and frailer:
         step = np.concatenate([np.zeros(n), _FRAILTY_STEP * layout.frail])

@@ -8,6 +8,7 @@ in full or says in a sentence why it is not. Shown by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from defectmodels.errors import ReportError
@@ -73,36 +74,22 @@ What they work out, no other section asks for, but for the realised counts.
 """
 
 
-# A study brings what samples with it, for half a second; a report without one needs nothing of that.
-def _calibration(view: View, study: Saved) -> Section:
-    from defectmodels.report.calibration import calibration
+def _late(name: str) -> MakeStudy:
+    """The section of a study, loaded where one was given: a study brings what samples with it, for half a second."""
 
-    return calibration(view, study)
+    def make(view: View, study: Saved) -> Section:
+        module = import_module(f"defectmodels.report.{name}")
+        found: Section = getattr(module, name)(view, study)
+        return found
 
-
-def _flip(view: View, study: Saved) -> Section:
-    from defectmodels.report.flip import flip
-
-    return flip(view, study)
-
-
-def _multiverse(view: View, study: Saved) -> Section:
-    from defectmodels.report.multiverse import multiverse
-
-    return multiverse(view, study)
-
-
-def _sensitivity(view: View, study: Saved) -> Section:
-    from defectmodels.report.sensitivity import sensitivity
-
-    return sensitivity(view, study)
+    return make
 
 
 STUDIES: dict[str, MakeStudy] = {
-    "sbc": _calibration,
-    "flip": _flip,
-    "multiverse": _multiverse,
-    "sensitivity": _sensitivity,
+    "sbc": _late("calibration"),
+    "flip": _late("flip"),
+    "multiverse": _late("multiverse"),
+    "sensitivity": _late("sensitivity"),
 }
 """The section of each kind of study; it stands behind the audit where a study of that kind was given."""
 
